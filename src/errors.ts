@@ -1,0 +1,81 @@
+/**
+ * What went wrong, chosen by what the caller does next.
+ *
+ * | code | what to do |
+ * |---|---|
+ * | CORRUPTION | data on disk is provably damaged: run `verify()`, restore or `repair()` |
+ * | LOCKED | another opener holds the store: close it, or wait |
+ * | POISONED | a sync failed: close the store and open it again |
+ * | NO_SPACE | free some disk space, then `resume()` |
+ * | OVERLOADED | the write queue is full: retry after `retryAfterMs` |
+ * | READ_ONLY | the store was opened read-only |
+ * | CLOSED | the store, scan or snapshot is closed |
+ * | INVALID_ARGUMENT | fix the call |
+ * | UNSUPPORTED_FORMAT | the files were written by a newer version: upgrade |
+ * | EXISTS / NOT_FOUND | the store is there, or is not |
+ * | CONFLICT / TIMEOUT / ABORTED | the operation was not applied |
+ * | IO | the operating system refused: see `cause` |
+ */
+export type ErrorCode =
+  | 'CORRUPTION'
+  | 'LOCKED'
+  | 'POISONED'
+  | 'NO_SPACE'
+  | 'OVERLOADED'
+  | 'READ_ONLY'
+  | 'CLOSED'
+  | 'INVALID_ARGUMENT'
+  | 'UNSUPPORTED_FORMAT'
+  | 'EXISTS'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'TIMEOUT'
+  | 'ABORTED'
+  | 'IO'
+
+/** Whether a failed write may be retried blindly ('not-applied'), or must be looked up after the next opening ('unknown'). */
+export type WriteOutcome = 'not-applied' | 'unknown'
+
+export interface ErrorDetails {
+  cause?: unknown
+  /** The file that the error is about, where there is one. */
+  file?: string | undefined
+  /** The byte offset within `file`, where there is one. */
+  offset?: number | undefined
+  outcome?: WriteOutcome
+  retryAfterMs?: number
+  /** Whatever report the failed operation made, such as that of `verify()`. */
+  report?: unknown
+}
+
+/** The only error that Varve throws on purpose. Its message never holds the user's bytes. */
+export class VarveError extends Error {
+  readonly code: ErrorCode
+  readonly file: string | undefined
+  readonly offset: number | undefined
+  readonly outcome: WriteOutcome | undefined
+  readonly retryAfterMs: number | undefined
+  readonly report: unknown
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.name = 'VarveError'
+    this.code = code
+    this.file = details.file
+    this.offset = details.offset
+    this.outcome = details.outcome
+    this.retryAfterMs = details.retryAfterMs
+    this.report = details.report
+  }
+}
+
+/** Damage that is proven: `what` says which rule the bytes break, never the bytes. */
+export function corruption(what: string, file?: string, offset?: number): VarveError {
+  const where = file === undefined ? '' : ` in ${file}${offset === undefined ? '' : ` at byte ${offset}`}`
+  return new VarveError('CORRUPTION', `${what}${where}`, { file, offset })
+}
+
+/** Holds a programming rule in production too. */
+export function invariant(condition: boolean, rule: string): asserts condition {
+  if (!condition) throw new Error(`varve: broken invariant: ${rule}`)
+}

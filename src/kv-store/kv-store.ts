@@ -1,0 +1,126 @@
+import type { RecoveryReport } from './recovery-report.ts'
+import type { Scan } from './scan.ts'
+import type { StoreStatistics } from './statistics.ts'
+
+/** Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused. */
+export type Bytes = Uint8Array | string
+
+/**
+ * When a write resolves. 'power': its bytes are fdatasync'd; 'process': they are with the operating system; 'none': it is in the memtable
+ * and queued for the log.
+ */
+export type Durability = 'power' | 'process' | 'none'
+
+/** How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. */
+export type Encoding = 'bytes' | 'utf8'
+
+/** What a read returns under an encoding. */
+export type Value<E extends Encoding> = E extends 'utf8' ? string : Uint8Array
+
+export interface WriteOptions {
+  /** Default: the store's `durability`, which is 'power' unless said otherwise at opening. */
+  durability?: Durability | undefined
+}
+
+export interface ReadOptions<E extends Encoding = Encoding> {
+  /** Read as of this snapshot, which must be of the same store. Default: the newest published state. */
+  snapshot?: Snapshot | undefined
+  /** Default: the store's `encoding`, which is 'bytes' unless said otherwise at opening. */
+  encoding?: E | undefined
+}
+
+/** A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An inverted range is empty. */
+export interface KeyRange {
+  gt?: Bytes | undefined
+  gte?: Bytes | undefined
+  lt?: Bytes | undefined
+  lte?: Bytes | undefined
+  /** Only keys that begin with this. */
+  prefix?: Bytes | undefined
+}
+
+export interface ScanOptions<E extends Encoding = Encoding> extends KeyRange, ReadOptions<E> {
+  /** Greatest key first. Default false. */
+  reverse?: boolean | undefined
+  /** At most this many entries, an integer of at least 0. Default: all. */
+  limit?: number | undefined
+  /** Ends the scan with ABORTED. */
+  signal?: AbortSignal | undefined
+}
+
+export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type: 'delete'; key: Bytes }
+
+/** The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the caller. */
+export interface Reader<E extends Encoding = 'bytes'> {
+  /** Like `getSync`, as a promise. */
+  get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
+  /** The value of a key. Throws INVALID_ARGUMENT, CLOSED, CORRUPTION or IO. */
+  getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined
+  /** The values of many keys in the order asked, all as of one instant. */
+  getMany<F extends Encoding = E>(keys: readonly Bytes[], options?: ReadOptions<F>): Promise<(Value<F> | undefined)[]>
+  /** Whether a key is there; its value is not copied. */
+  has(key: Bytes, options?: ReadOptions): Promise<boolean>
+  hasSync(key: Bytes, options?: ReadOptions): boolean
+  /** The entries of a range in key order. The view is fixed at this call. */
+  scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F>
+}
+
+/** A fixed view of the store. It pins what it reads until it is closed; `using` closes it. */
+export interface Snapshot<E extends Encoding = Encoding> extends Reader<E>, Disposable {
+  /** The last sequence that the view holds. */
+  readonly sequence: number
+  /** Closing twice is harmless. */
+  close(): void
+}
+
+/**
+ * The contract both engines keep. Commit order is call order, over all durabilities; bytes are copied at the call; a write becomes visible,
+ * its whole batch at once, when it resolves, never before its own durability and never before an earlier write.
+ */
+export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, AsyncDisposable {
+  /** What opening found and did. */
+  readonly recovery: RecoveryReport
+  /**
+   * Resolves with the write's sequence. Rejects with INVALID_ARGUMENT, CLOSED, READ_ONLY, OVERLOADED, NO_SPACE, IO or POISONED; `outcome`
+   * says whether the write may be there after the next opening.
+   */
+  put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number>
+  /** Deletes a key, there or not. Otherwise like `put`. */
+  delete(key: Bytes, options?: WriteOptions): Promise<number>
+  /** Applies all operations or none, in order: a later one on the same key wins. Resolves with the last sequence. An empty batch resolves with the store's. */
+  batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number>
+  /** Commits what is pending first, then this write, before it returns. */
+  putSync(key: Bytes, value: Bytes, options?: WriteOptions): number
+  deleteSync(key: Bytes, options?: WriteOptions): number
+  batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number
+  /** Synchronous; see Snapshot. */
+  snapshot(): Snapshot<E>
+  /** Deletes every key in the range (default: all) and resolves when that is durable. */
+  clear(range?: KeyRange, options?: WriteOptions): Promise<void>
+  /** How many keys the range holds, exactly; reads them all. */
+  count(range?: KeyRange): Promise<number>
+  /** About how many bytes on disk the range takes; reads nothing. */
+  approximateSize(range?: KeyRange): number
+  /** Resolves when everything acknowledged so far survives power loss. */
+  sync(): Promise<void>
+  /** Writes the memtable to tables; resolves when they are installed. */
+  flush(): Promise<void>
+  /** Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done. */
+  compact(range?: KeyRange, options?: { signal?: AbortSignal | undefined }): Promise<void>
+  /** Checks every byte on disk and every rule among files. Resolves with a report; rejects with CORRUPTION, the report on the error. */
+  verify(): Promise<VerifyReport>
+  stats(): StoreStatistics
+  /** After NO_SPACE: takes writes again, or rejects with NO_SPACE. */
+  resume(): Promise<void>
+  /** Waits for queued writes, ends scans and snapshots, makes everything durable, frees the lock. Closing twice is harmless. */
+  close(): Promise<void>
+}
+
+export interface VerifyReport {
+  /** Files read, and bytes in them. */
+  files: number
+  bytes: number
+  entries: number
+  /** What is wrong, one line each; empty when all is well. */
+  problems: { file: string; offset?: number | undefined; what: string }[]
+}

@@ -1,0 +1,32 @@
+/** What opening found and did. */
+export interface RecoveryReport {
+  /** True for a store that this opening made. */
+  created: boolean
+  /** Whether the last life ended with a completed close (or never wrote). */
+  clean: boolean
+  /** The database id, 32 hex digits. */
+  databaseId: string
+  /** How many writable openings the store has had, this one included once it writes. */
+  epoch: number
+  /** Log files replayed, oldest first. */
+  logs: number[]
+  /** Commit groups and operations replayed from them. */
+  groupsReplayed: number
+  operationsReplayed: number
+  /** Sequences replayed: 0 and 0 where none. */
+  firstSequence: number
+  lastSequence: number
+  /** Un-promised bytes at the end of the logs that no acknowledged durable write can have been in, and why they were dropped. */
+  droppedBytes: number
+  droppedReason: string | undefined
+  /** Un-promised bytes dropped at the end of the manifest. */
+  manifestDroppedBytes: number
+  /** Tables written from replayed content. */
+  tablesFlushed: number
+  /** Files of ours that nothing names any more, removed. */
+  filesRemoved: string[]
+  /** What this platform cannot do, such as 'directory-sync'. */
+  downgrades: string[]
+  /** How long opening took, in milliseconds. */
+  milliseconds: number
+}

@@ -1,0 +1,43 @@
+export interface LevelStatistics {
+  tables: number
+  runs: number
+  bytes: number
+}
+
+/** Numbers since opening, except where they describe what is there now. Bytes and counts, unless the name says otherwise. */
+export interface StoreStatistics {
+  /** The last published sequence. */
+  sequence: number
+  /** Key and value bytes of accepted operations. */
+  userBytes: number
+  /** Bytes appended by category. */
+  writtenBytes: { wal: number; flush: number; compaction: number; manifest: number }
+  /** All bytes written / user bytes; 0 before the first write. */
+  writeAmplification: number
+  /** The same without the log. */
+  writeAmplificationWithoutWal: number
+  /** Table bytes / estimated live bytes; 1 when there are no tables. */
+  spaceAmplification: number
+  /** Data blocks read (from cache or disk) per point lookup. */
+  readAmplification: number
+  levels: LevelStatistics[]
+  /** Bytes that memtables hold in memory, and how many bytes of entries they hold. */
+  memtableBytes: number
+  blockCache: { hits: number; misses: number; bytes: number }
+  filters: { probes: number; negatives: number; falsePositives: number; bytes: number }
+  /** Bytes of block indexes in memory. */
+  indexBytes: number
+  /** Syncs of files and directories. */
+  syncs: number
+  /** Times that writers had to wait for background work, and for how long in all. */
+  stalls: { count: number; milliseconds: number }
+  openFiles: number
+  openSnapshots: number
+  openScans: number
+  /** Bytes waiting in the commit queue. */
+  pendingBytes: number
+  flushes: number
+  compactions: number
+  /** The longest slice of background work by bytes handled, which bounds how long the event loop is held. */
+  largestSliceBytes: number
+}
