@@ -36,7 +36,7 @@ export interface FileHandle {
   /** fdatasync: contents and size survive power loss once it returns; the name does only after `syncDirectory`. Errors are reported once per handle. */
   syncSync(): void
   sync(): Promise<void>
-  /** Never throws; closing twice is harmless. No data depends on it. */
+  /** Never throws; closing twice is harmless. No data depends on it. Operations still in the thread pool end first. */
   close(): void
 }
 

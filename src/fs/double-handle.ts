@@ -1,0 +1,50 @@
+import type { FileHandle, FileSystem, WriteCategory } from './file-system.ts'
+import type { Waitable } from './job.ts'
+
+/**
+ * Syncs one file from the thread pool and, while that runs, from the main thread too. The system reports a write-back error once per
+ * descriptor: two syncs on one descriptor could leave the error with one and tell the other that all is well. So a synchronous sync during
+ * a pool sync goes through a second descriptor, opened before the pool sync began.
+ */
+export class DoubleHandle implements Waitable {
+  readonly file: FileHandle
+  readonly #fileSystem: FileSystem
+  readonly #category: WriteCategory
+  #second: FileHandle | undefined
+  #inFlight: Promise<void> | undefined
+
+  constructor(fileSystem: FileSystem, file: FileHandle, category: WriteCategory) {
+    this.#fileSystem = fileSystem
+    this.file = file
+    this.#category = category
+  }
+
+  /** Resolves when everything written before this call is durable. Calls queue up: one sync per descriptor at a time. */
+  async wait(): Promise<void> {
+    while (this.#inFlight !== undefined) await this.#inFlight.catch(() => {})
+    this.#second ??= this.#fileSystem.open(this.file.path, 'write', this.#category)
+    const sync = this.file.sync()
+    this.#inFlight = sync
+    try {
+      await sync
+    } finally {
+      this.#inFlight = undefined
+    }
+  }
+
+  waitSync(): void {
+    if (this.#inFlight === undefined) this.file.syncSync()
+    else this.#second!.syncSync()
+  }
+
+  /** Gives back the second descriptor; the file stays open. */
+  release(): void {
+    this.#second?.close()
+    this.#second = undefined
+  }
+
+  close(): void {
+    this.file.close()
+    this.release()
+  }
+}
