@@ -42,8 +42,8 @@ export interface ErrorDetails {
   file?: string | undefined
   /** The byte offset within `file`, where there is one. */
   offset?: number | undefined
-  outcome?: WriteOutcome
-  retryAfterMs?: number
+  outcome?: WriteOutcome | undefined
+  retryAfterMs?: number | undefined
   /** Whatever report the failed operation made, such as that of `verify()`. */
   report?: unknown
 }
@@ -66,6 +66,12 @@ export class VarveError extends Error {
     this.outcome = details.outcome
     this.retryAfterMs = details.retryAfterMs
     this.report = details.report
+  }
+
+  /** The same error, as what a write with this outcome is told. */
+  withOutcome(outcome: WriteOutcome): VarveError {
+    const { file, offset, retryAfterMs, report, cause } = this
+    return new VarveError(this.code, this.message, { cause, file, offset, retryAfterMs, report, outcome })
   }
 }
 

@@ -34,9 +34,14 @@ export function decodeLogHeader(bytes: Uint8Array, file: string): LogHeader {
     baseTimeMs: reader.u48(),
   }
   const crcOffset = reader.offset
-  if (reader.u32() !== checksum(bytes, 0, crcOffset, 0)) throw corruption('the log header does not match its checksum', file, 0)
+  if (reader.u32() !== checksum(bytes, 0, crcOffset, 0))
+    throw corruption('the log header does not match its checksum', file, 0)
   if (version !== FORMAT_VERSION) {
-    throw new VarveError('UNSUPPORTED_FORMAT', `${file} has log format ${version}, this version reads ${FORMAT_VERSION}: upgrade varve`, { file })
+    throw new VarveError(
+      'UNSUPPORTED_FORMAT',
+      `${file} has log format ${version}, this version reads ${FORMAT_VERSION}: upgrade varve`,
+      { file },
+    )
   }
   return header
 }

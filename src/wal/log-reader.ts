@@ -1,5 +1,5 @@
-import { ByteReader } from '../bytes/reader.ts'
 import { checksum } from '../bytes/checksum.ts'
+import { ByteReader } from '../bytes/reader.ts'
 import { corruption, VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import { HEADER_BYTES, type LogHeader, LogIdentity, RecordType } from './format.ts'
@@ -112,10 +112,14 @@ export class LogReader {
     const end = payloadStart + size
     if (checksum(this.bytes, offset + 8, end, this.#identity!.seedAt(offset)) !== crc) return undefined
     if (!KNOWN_TYPES.has(type)) {
-      throw new VarveError('UNSUPPORTED_FORMAT', `a record of type ${type} in ${this.path} needs a newer version of varve`, {
-        file: this.path,
-        offset,
-      })
+      throw new VarveError(
+        'UNSUPPORTED_FORMAT',
+        `a record of type ${type} in ${this.path} needs a newer version of varve`,
+        {
+          file: this.path,
+          offset,
+        },
+      )
     }
     return { type: type as RecordType, offset, payloadStart, end, syncedUpTo: offset - promise }
   }
@@ -126,7 +130,8 @@ function readWhole(fileSystem: FileSystem, path: string): Uint8Array {
   try {
     const bytes = new Uint8Array(file.sizeSync())
     // A short read is never the end of a log: what could not be read may have been acknowledged.
-    if (file.readSync(bytes, 0) !== bytes.length) throw new VarveError('IO', `${path} became shorter while it was read`, { file: path })
+    if (file.readSync(bytes, 0) !== bytes.length)
+      throw new VarveError('IO', `${path} became shorter while it was read`, { file: path })
     return bytes
   } finally {
     file.close()

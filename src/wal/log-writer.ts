@@ -136,7 +136,10 @@ export class LogWriter implements Waitable {
     try {
       this.#handle.file.truncateSync(this.#length)
     } catch (cause) {
-      throw new VarveError('POISONED', `${this.path} could not be cut back after a failed write`, { cause, file: this.path })
+      throw new VarveError('POISONED', `${this.path} could not be cut back after a failed write`, {
+        cause,
+        file: this.path,
+      })
     }
     // A truncate to the synced length still has to be made durable: the torn bytes may have been written back already.
     yield { kind: 'wait', on: this.#handle }
