@@ -81,6 +81,12 @@ export function corruption(what: string, file?: string, offset?: number): VarveE
   return new VarveError('CORRUPTION', `${what}${where}`, { file, offset })
 }
 
+/** A sync failed: what was written may or may not be on the disk, and asking again would not tell. */
+export function syncFailed(path: string, cause: unknown): VarveError {
+  const advice = 'no further write is taken: close the store and open it again'
+  return new VarveError('POISONED', `a sync of ${path} failed; ${advice}`, { cause, file: path })
+}
+
 /** Holds a programming rule in production too. */
 export function invariant(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new Error(`varve: broken invariant: ${rule}`)

@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts'
 import { DoubleHandle } from './double-handle.ts'
 import type { FileSystem } from './file-system.ts'
-import type { Job, Step } from './job.ts'
+import type { Job, Step, Waitable } from './job.ts'
 
 export interface JobDriver {
   readonly fileSystem: FileSystem
@@ -14,7 +14,7 @@ export interface JobDriver {
  * One job on its way. It may be driven from the event loop (`advance`, `finish`) or by a caller that stands still (`advanceSync`,
  * `finishSync`), who may take over in the middle of a request.
  */
-export class JobRun<Result = void> {
+export class JobRun<Result = void> implements Waitable {
   readonly #job: Job<Result>
   readonly #driver: JobDriver
   #request: Step | undefined
@@ -23,6 +23,7 @@ export class JobRun<Result = void> {
   #done = false
   #failure: { readonly error: unknown } | undefined
   #result: Result | undefined
+  #finishing: Promise<void> | undefined
 
   constructor(job: Job<Result>, driver: JobDriver) {
     this.#job = job
@@ -64,14 +65,24 @@ export class JobRun<Result = void> {
     this.#resume(failure)
   }
 
+  /** Drives the job to its end; several callers may wait for it. */
   async finish(): Promise<Result> {
-    while (!this.#done) await this.advance()
+    this.#finishing ??= this.#advanceToEnd()
+    await this.#finishing
     return this.result
   }
 
   finishSync(): Result {
     while (!this.#done) this.advanceSync()
     return this.result
+  }
+
+  async wait(): Promise<void> {
+    await this.finish()
+  }
+
+  waitSync(): void {
+    this.finishSync()
   }
 
   /** Abandons the job: its `finally` blocks run, what they ask for is not waited for. */
@@ -84,6 +95,10 @@ export class JobRun<Result = void> {
     } catch (error) {
       this.#failure = { error }
     }
+  }
+
+  async #advanceToEnd(): Promise<void> {
+    while (!this.#done) await this.advance()
   }
 
   #resume(failure?: { readonly error: unknown }): void {

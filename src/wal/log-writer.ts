@@ -1,6 +1,6 @@
 import { checksum } from '../bytes/checksum.ts'
 import { varintLength, writeVarint } from '../bytes/varint.ts'
-import { invariant, VarveError } from '../errors.ts'
+import { invariant, syncFailed } from '../errors.ts'
 import { DoubleHandle } from '../fs/double-handle.ts'
 import type { FileSystem, WriteCategory } from '../fs/file-system.ts'
 import type { Job, Waitable } from '../fs/job.ts'
@@ -23,23 +23,23 @@ export class LogWriter implements Waitable {
   readonly #handle: DoubleHandle
   readonly #identity: LogIdentity
   /** Where the next record goes: the end of the last good one. */
-  #length = HEADER_BYTES
-  #syncedUpTo = HEADER_BYTES
+  #length: number
+  #syncedUpTo: number
   readonly #small = new Uint8Array(RECORD_HEADER_BYTES_MAX + 32)
 
-  private constructor(fileSystem: FileSystem, path: string, header: LogHeader, category: WriteCategory) {
-    this.path = path
+  private constructor(handle: DoubleHandle, header: LogHeader, encoded: Uint8Array, length: number, syncedUpTo: number) {
+    this.path = handle.file.path
     this.header = header
-    const encoded = encodeLogHeader(header)
+    this.#handle = handle
     this.#identity = new LogIdentity(encoded)
-    const file = fileSystem.open(path, 'create', category)
-    this.#handle = new DoubleHandle(fileSystem, file, category)
-    file.appendSync(encoded)
+    this.#length = length
+    this.#syncedUpTo = syncedUpTo
   }
 
   /**
-   * Creates a log whose header and name are durable when the job ends. Without the first sync a crash could leave records behind a header that
-   * never reached the disk, and they could not be verified; without the directory's, acknowledged records in a file that has no name.
+   * Creates a log whose header and name are durable when the job ends. Without the first sync a crash could leave records behind a header
+   * that never reached the disk, and they could not be verified; without the directory's, acknowledged records in a file that has no name.
+   * Throws POISONED when one of them fails.
    */
   static *create(
     fileSystem: FileSystem,
@@ -48,16 +48,36 @@ export class LogWriter implements Waitable {
     header: LogHeader,
     category: WriteCategory,
   ): Job<LogWriter> {
-    const writer = new LogWriter(fileSystem, `${directory}/${name}`, header, category)
+    const path = `${directory}/${name}`
+    const encoded = encodeLogHeader(header)
+    const handle = new DoubleHandle(fileSystem, fileSystem.open(path, 'create', category), category)
     let finished = false
     try {
-      yield { kind: 'wait', on: writer.#handle }
-      yield { kind: 'sync-directory', directory }
+      handle.file.appendSync(encoded)
+      try {
+        yield { kind: 'wait', on: handle }
+        yield { kind: 'sync-directory', directory }
+      } catch (cause) {
+        throw syncFailed(path, cause)
+      }
       finished = true
-      return writer
+      return new LogWriter(handle, header, encoded, HEADER_BYTES, HEADER_BYTES)
     } finally {
-      if (!finished) writer.close()
+      if (!finished) handle.close()
     }
+  }
+
+  /** Goes on in a log that was read to its end: `length` bytes, of which `syncedUpTo` are known durable. */
+  static reopen(
+    fileSystem: FileSystem,
+    path: string,
+    header: LogHeader,
+    length: number,
+    syncedUpTo: number,
+    category: WriteCategory,
+  ): LogWriter {
+    const handle = new DoubleHandle(fileSystem, fileSystem.open(path, 'write', category), category)
+    return new LogWriter(handle, header, encodeLogHeader(header), length, syncedUpTo)
   }
 
   get number(): number {
@@ -135,14 +155,11 @@ export class LogWriter implements Waitable {
   *cutBack(): Job<void> {
     try {
       this.#handle.file.truncateSync(this.#length)
+      // Were the cut not made durable, a torn record that was written back already could be found, whole, by the next opening.
+      yield { kind: 'wait', on: this.#handle }
     } catch (cause) {
-      throw new VarveError('POISONED', `${this.path} could not be cut back after a failed write`, {
-        cause,
-        file: this.path,
-      })
+      throw syncFailed(this.path, cause)
     }
-    // A truncate to the synced length still has to be made durable: the torn bytes may have been written back already.
-    yield { kind: 'wait', on: this.#handle }
     this.#syncedUpTo = this.#length
   }
 

@@ -1,0 +1,129 @@
+import { invariant } from '../errors.ts'
+import type { FileSystem } from '../fs/file-system.ts'
+import type { Job } from '../fs/job.ts'
+import { RecordType } from '../wal/format.ts'
+import { LogWriter } from '../wal/log-writer.ts'
+import { writeFileAtomically } from '../fs/atomic-file.ts'
+import { encodeCurrent } from './current-file.ts'
+import { CURRENT, manifestName } from './file-names.ts'
+import type { ManifestState } from './manifest-state.ts'
+import type { VersionEdit } from './version-edit.ts'
+import { encodeVersionEdit } from './version-edit-codec.ts'
+
+/** Past this size, and past twice the size of what it says, a manifest is written afresh. */
+const MANIFEST_BYTES_MIN = 1 << 20
+
+interface PendingEdit {
+  readonly edit: VersionEdit
+  readonly end: number
+  readonly installed: () => void
+}
+
+/** What a manifest needs to know of its store. */
+export interface ManifestHome {
+  readonly fileSystem: FileSystem
+  readonly directory: string
+  readonly databaseId: Uint8Array
+  newNonce(): Uint8Array
+  nowMs(): number
+}
+
+/**
+ * The manifest as it is written: edits are appended, synced, and only then take effect, in order. Several may be on their way; whoever syncs takes
+ * all of them along.
+ */
+export class ManifestLog {
+  readonly #home: ManifestHome
+  #state: ManifestState
+  #writer: LogWriter
+  #pending: PendingEdit[] = []
+  #freshBytes: number
+
+  constructor(home: ManifestHome, writer: LogWriter, state: ManifestState) {
+    this.#home = home
+    this.#writer = writer
+    this.#state = state
+    this.#freshBytes = writer.length
+  }
+
+  /** The state that is durable. */
+  get state(): ManifestState {
+    return this.#state
+  }
+
+  get number(): number {
+    return this.#writer.number
+  }
+
+  get length(): number {
+    return this.#writer.length
+  }
+
+  /** Whether it has grown so much that a fresh one should be written. */
+  get isLong(): boolean {
+    return this.#writer.length > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
+  }
+
+  /**
+   * Writes a manifest that says `state` and makes it the store's. REQUIRES that every file it names is durable, with its name.
+   * Only after the job has ended may files be removed that the old manifest names.
+   */
+  static *createFresh(home: ManifestHome, number: number, state: ManifestState): Job<ManifestLog> {
+    const { fileSystem, directory } = home
+    const header = {
+      databaseId: home.databaseId,
+      nonce: home.newNonce(),
+      number,
+      epoch: state.epoch,
+      baseSequence: 0,
+      baseTimeMs: home.nowMs(),
+    }
+    const writer = yield* LogWriter.create(fileSystem, directory, manifestName(number), header, 'manifest')
+    try {
+      writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(state.snapshotEdit()))
+      // Were CURRENT swung before this sync, a crash could leave it naming a manifest without content.
+      yield { kind: 'wait', on: writer }
+      writeFileAtomically(fileSystem, `${directory}/${CURRENT}`, encodeCurrent(number), 'manifest')
+    } catch (error) {
+      writer.close()
+      throw error
+    }
+    return new ManifestLog(home, writer, state)
+  }
+
+  /**
+   * Appends an edit; when the job ends it is durable and `installed` was called, in the order of appending. REQUIRES that every file that the edit
+   * names is durable, with its name: after a crash the manifest must not name what is not there.
+   */
+  *commit(edit: VersionEdit, installed: () => void = () => {}): Job<void> {
+    this.#writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
+    const pending = { edit, end: this.#writer.length, installed }
+    this.#pending.push(pending)
+    yield { kind: 'wait', on: this.#writer }
+    this.#settle()
+    invariant(!this.#pending.includes(pending), 'a synced edit is installed')
+  }
+
+  /** States that all so far is durable: without it the next opening could not tell a close that ended well from one whose last sync failed. */
+  appendPromise(): void {
+    this.#writer.appendPromise()
+  }
+
+  /** After a failed append: removes the torn record. Afterwards nothing may be appended here, only a fresh manifest written. */
+  cutBack(): Job<void> {
+    return this.#writer.cutBack()
+  }
+
+  close(): void {
+    this.#writer.close()
+  }
+
+  /** Lets synced edits take effect. */
+  #settle(): void {
+    while (this.#pending.length > 0 && this.#pending[0]!.end <= this.#writer.syncedUpTo) {
+      const { edit, installed } = this.#pending.shift()!
+      this.#state = this.#state.apply(edit)
+      installed()
+    }
+  }
+}

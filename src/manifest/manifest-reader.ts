@@ -1,0 +1,70 @@
+import { corruption } from '../errors.ts'
+import type { FileSystem } from '../fs/file-system.ts'
+import { type LogHeader, RecordType } from '../wal/format.ts'
+import { LogReader } from '../wal/log-reader.ts'
+import { decodeCurrent } from './current-file.ts'
+import { CURRENT, manifestName } from './file-names.ts'
+import { ManifestState } from './manifest-state.ts'
+import { decodeVersionEdit } from './version-edit-codec.ts'
+
+export interface LoadedManifest {
+  readonly header: LogHeader
+  readonly state: ManifestState
+  /** Where its intact records end, and how much of that is known durable. */
+  readonly length: number
+  readonly syncedUpTo: number
+  /** Bytes behind the last intact record: a torn write that nothing promises. */
+  readonly droppedBytes: number
+}
+
+/**
+ * Reads the manifest that CURRENT names and folds its edits. A torn tail is left out and counted; damage that a later record proves to have been
+ * durable is CORRUPTION.
+ */
+export function loadManifest(fileSystem: FileSystem, directory: string): LoadedManifest {
+  const number = readCurrent(fileSystem, directory)
+  const path = `${directory}/${manifestName(number)}`
+  if (fileSystem.status(path) === undefined) throw corruption('CURRENT names a manifest that is missing', path)
+  const reader = LogReader.open(fileSystem, path)
+  if (reader.header === undefined) throw corruption('CURRENT names a manifest without a header', path)
+  if (reader.header.number !== number) throw corruption('the manifest is another one than its name says', path)
+  let state = ManifestState.empty
+  let edits = 0
+  // CURRENT was swung after the first edit was synced.
+  let syncedUpTo = 0
+  let cleanEnd = 0
+  for (let record = reader.next(); record !== undefined; record = reader.next()) {
+    syncedUpTo = Math.max(syncedUpTo, record.syncedUpTo)
+    if (record.type === RecordType.Promise) continue
+    if (record.type !== RecordType.ManifestEdit) throw corruption('a record of a manifest is no edit', path, record.offset)
+    const edit = decodeVersionEdit(reader.bytes.subarray(record.payloadStart, record.end), path, record.payloadStart)
+    state = state.apply(edit)
+    if (edits++ === 0) syncedUpTo = Math.max(syncedUpTo, record.end)
+    cleanEnd = record.end
+  }
+  if (edits === 0) throw corruption('CURRENT names a manifest without an edit', path)
+  const proof = reader.proofOfLoss()
+  if (proof !== undefined) {
+    throw corruption('the manifest is damaged in a part that was durable', path, reader.position)
+  }
+  // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory.
+  if (state.clean !== undefined && cleanEnd > syncedUpTo) state = state.withoutClean()
+  return {
+    header: reader.header,
+    state,
+    length: reader.position,
+    syncedUpTo,
+    droppedBytes: reader.bytes.length - reader.position,
+  }
+}
+
+function readCurrent(fileSystem: FileSystem, directory: string): number {
+  const path = `${directory}/${CURRENT}`
+  const file = fileSystem.open(path, 'read')
+  try {
+    const bytes = new Uint8Array(Math.min(file.sizeSync(), 256))
+    return decodeCurrent(bytes.subarray(0, file.readSync(bytes, 0)), path)
+  } finally {
+    file.close()
+  }
+}
