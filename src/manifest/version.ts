@@ -16,7 +16,18 @@ export interface Level {
   readonly bytes: number
 }
 
-/** The tables that make up the store at one instant. Immutable: readers hold one, an edit makes the next. */
+/** What an edit does to one run: tables that leave it and tables that come. */
+interface RunChange {
+  readonly gone: Set<number>
+  readonly come: TableEntry[]
+}
+
+const EMPTY_LEVEL: Level = { runs: [], bytes: 0 }
+
+/**
+ * The tables that make up the store at one instant. Immutable: readers hold one, an edit makes the next, which shares every run that the
+ * edit does not touch. The last level is never empty.
+ */
 export class Version {
   readonly levels: readonly Level[]
 
@@ -28,39 +39,70 @@ export class Version {
 
   /** The version of exactly these tables; its rules are checked in production too. */
   static of(tables: Iterable<TableEntry>): Version {
-    const levels: Map<number, TableEntry[]>[] = []
-    for (const table of tables) {
-      while (levels.length <= table.level) levels.push(new Map())
-      const runs = levels[table.level]!
-      const run = runs.get(table.run)
-      if (run === undefined) runs.set(table.run, [table])
-      else run.push(table)
-    }
-    return new Version(levels.map(levelOf))
+    return Version.empty.apply([...tables], [])
   }
 
   *tables(): IterableIterator<TableEntry> {
     for (const level of this.levels) for (const run of level.runs) yield* run.tables
   }
 
-  /** The next version: without the tables of `removed` (numbers, which must be there), with those of `added`. */
+  /**
+   * The next version: without the tables of `removed` (numbers, which must be there), with those of `added`. A table that moves is both.
+   * Costs one look at each table and a rebuild of the runs that change.
+   */
   apply(added: readonly TableEntry[], removed: readonly number[]): Version {
-    const tables = new Map<number, TableEntry>()
-    for (const table of this.tables()) tables.set(table.number, table)
-    for (const number of removed) {
-      invariant(tables.delete(number), `an edit removes table ${number}, which the version does not hold`)
+    const changes = this.#changes(added, removed)
+    const levels = this.levels.slice()
+    for (const [level, runs] of changes) {
+      while (levels.length <= level) levels.push(EMPTY_LEVEL)
+      levels[level] = changeLevel(levels[level]!, runs)
     }
+    while (levels.length > 0 && levels.at(-1)!.runs.length === 0) levels.pop()
+    return new Version(levels)
+  }
+
+  #changes(added: readonly TableEntry[], removed: readonly number[]): Map<number, Map<number, RunChange>> {
+    const changes = new Map<number, Map<number, RunChange>>()
+    const leaving = new Set(removed)
+    const coming = new Set<number>()
     for (const table of added) {
-      invariant(!tables.has(table.number), `an edit adds table ${table.number}, which the version holds already`)
-      tables.set(table.number, table)
+      invariant(!coming.has(table.number), `an edit adds table ${table.number} twice`)
+      coming.add(table.number)
+      changeOf(changes, table).come.push(table)
     }
-    return Version.of(tables.values())
+    let left = 0
+    for (const level of this.levels) {
+      for (const run of level.runs) {
+        for (const table of run.tables) {
+          if (leaving.has(table.number)) {
+            left++
+            changeOf(changes, table).gone.add(table.number)
+          } else invariant(!coming.has(table.number), `an edit adds table ${table.number}, which the version holds already`)
+        }
+      }
+    }
+    invariant(left === removed.length, 'an edit removes a table twice, or one that the version does not hold')
+    return changes
   }
 }
 
-function levelOf(runs: Map<number, TableEntry[]>): Level {
-  const ordered = [...runs].sort((a, b) => b[0] - a[0]).map(([number, tables]) => runOf(number, tables))
-  return { runs: ordered, bytes: ordered.reduce((sum, run) => sum + run.bytes, 0) }
+function changeOf(changes: Map<number, Map<number, RunChange>>, table: TableEntry): RunChange {
+  let level = changes.get(table.level)
+  if (level === undefined) changes.set(table.level, (level = new Map()))
+  let run = level.get(table.run)
+  if (run === undefined) level.set(table.run, (run = { gone: new Set(), come: [] }))
+  return run
+}
+
+function changeLevel(level: Level, changes: ReadonlyMap<number, RunChange>): Level {
+  const runs = level.runs.filter((run) => !changes.has(run.number))
+  for (const [number, change] of changes) {
+    const before = level.runs.find((run) => run.number === number)?.tables ?? []
+    const tables = before.filter((table) => !change.gone.has(table.number)).concat(change.come)
+    if (tables.length > 0) runs.push(runOf(number, tables))
+  }
+  runs.sort((a, b) => b.number - a.number)
+  return { runs, bytes: runs.reduce((sum, run) => sum + run.bytes, 0) }
 }
 
 function runOf(number: number, tables: TableEntry[]): Run {

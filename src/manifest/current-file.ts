@@ -1,0 +1,29 @@
+import { checksum } from '../bytes/checksum.ts'
+import { corruption } from '../errors.ts'
+import { manifestName, parseFileName } from './file-names.ts'
+
+/** Longer than any line that `encodeCurrent` makes. */
+const MAX_BYTES = 128
+
+/** The contents of CURRENT: one line of the manifest's name, its number, and the CRC-32 of both in hex. */
+export function encodeCurrent(number: number): Uint8Array {
+  const text = `${manifestName(number)} ${number} `
+  return new TextEncoder().encode(`${text}${sumOf(text)}\n`)
+}
+
+/** The number of the manifest that CURRENT names. Anything but exactly such a line is CORRUPTION. */
+export function decodeCurrent(bytes: Uint8Array, file?: string): number {
+  const line = bytes.length <= MAX_BYTES ? new TextDecoder('latin1').decode(bytes) : ''
+  const name = line.slice(0, Math.max(0, line.indexOf(' ')))
+  const parsed = parseFileName(name)
+  if (parsed?.kind === 'manifest') {
+    const text = `${name} ${parsed.number} `
+    if (line === `${text}${sumOf(text)}\n`) return parsed.number
+  }
+  throw corruption('the line that names the manifest is damaged', file, 0)
+}
+
+function sumOf(text: string): string {
+  const bytes = new TextEncoder().encode(text)
+  return checksum(bytes, 0, bytes.length, 0).toString(16).padStart(8, '0')
+}
