@@ -12,6 +12,8 @@ export class DoubleHandle implements Waitable {
   readonly #category: WriteCategory
   #second: FileHandle | undefined
   #inFlight: Promise<void> | undefined
+  /** The error is reported once: a sync after a failed one would succeed, and prove nothing. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor(fileSystem: FileSystem, file: FileHandle, category: WriteCategory) {
     this.#fileSystem = fileSystem
@@ -22,19 +24,29 @@ export class DoubleHandle implements Waitable {
   /** Resolves when everything written before this call is durable. Calls queue up: one sync per descriptor at a time. */
   async wait(): Promise<void> {
     while (this.#inFlight !== undefined) await this.#inFlight.catch(() => {})
+    this.#checkFailure()
     this.#second ??= this.#fileSystem.open(this.file.path, 'write', this.#category)
     const sync = this.file.sync()
     this.#inFlight = sync
     try {
       await sync
+    } catch (error) {
+      this.#failure = { error }
     } finally {
       this.#inFlight = undefined
     }
+    this.#checkFailure()
   }
 
   waitSync(): void {
-    if (this.#inFlight === undefined) this.file.syncSync()
-    else this.#second!.syncSync()
+    this.#checkFailure()
+    const handle = this.#inFlight === undefined ? this.file : this.#second!
+    try {
+      handle.syncSync()
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
   }
 
   /** Gives back the second descriptor; the file stays open. */
@@ -46,5 +58,9 @@ export class DoubleHandle implements Waitable {
   close(): void {
     this.file.close()
     this.release()
+  }
+
+  #checkFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 }

@@ -1,4 +1,4 @@
-import { invariant } from '../errors.ts'
+import { invariant, syncFailed, VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import type { Job } from '../fs/job.ts'
 import { RecordType } from '../wal/format.ts'
@@ -33,14 +33,12 @@ export interface ManifestHome {
  * all of them along.
  */
 export class ManifestLog {
-  readonly #home: ManifestHome
   #state: ManifestState
-  #writer: LogWriter
-  #pending: PendingEdit[] = []
-  #freshBytes: number
+  readonly #writer: LogWriter
+  readonly #pending: PendingEdit[] = []
+  readonly #freshBytes: number
 
-  constructor(home: ManifestHome, writer: LogWriter, state: ManifestState) {
-    this.#home = home
+  constructor(writer: LogWriter, state: ManifestState) {
     this.#writer = writer
     this.#state = state
     this.#freshBytes = writer.length
@@ -82,24 +80,25 @@ export class ManifestLog {
     try {
       writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(state.snapshotEdit()))
       // Were CURRENT swung before this sync, a crash could leave it naming a manifest without content.
-      yield { kind: 'wait', on: writer }
-      writeFileAtomically(fileSystem, `${directory}/${CURRENT}`, encodeCurrent(number), 'manifest')
+      yield* syncLog(writer)
+      swingCurrent(fileSystem, directory, number)
     } catch (error) {
       writer.close()
       throw error
     }
-    return new ManifestLog(home, writer, state)
+    return new ManifestLog(writer, state)
   }
 
   /**
    * Appends an edit; when the job ends it is durable and `installed` was called, in the order of appending. REQUIRES that every file that the edit
-   * names is durable, with its name: after a crash the manifest must not name what is not there.
+   * names is durable, with its name: after a crash the manifest must not name what is not there. Throws POISONED when the sync fails; any other
+   * error means that the edit was not appended.
    */
   *commit(edit: VersionEdit, installed: () => void = () => {}): Job<void> {
-    this.#writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
+    this.#append(edit)
     const pending = { edit, end: this.#writer.length, installed }
     this.#pending.push(pending)
-    yield { kind: 'wait', on: this.#writer }
+    yield* syncLog(this.#writer)
     this.#settle()
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
   }
@@ -109,13 +108,24 @@ export class ManifestLog {
     this.#writer.appendPromise()
   }
 
-  /** After a failed append: removes the torn record. Afterwards nothing may be appended here, only a fresh manifest written. */
-  cutBack(): Job<void> {
-    return this.#writer.cutBack()
+  /**
+   * Makes all that was appended durable and lets it take effect, before a fresh manifest takes over. After a failed append this removes the torn
+   * record first. Throws POISONED.
+   */
+  *end(): Job<void> {
+    if (this.#writer.hasFailed) yield* this.#writer.cutBack()
+    else yield* syncLog(this.#writer)
+    this.#settle()
   }
 
   close(): void {
     this.#writer.close()
+  }
+
+  #append(edit: VersionEdit): void {
+    // Behind a torn record nothing would be found.
+    if (this.#writer.hasFailed) throw new VarveError('IO', 'an earlier write to the manifest failed', { file: this.#writer.path })
+    this.#writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
   }
 
   /** Lets synced edits take effect. */
@@ -125,5 +135,23 @@ export class ManifestLog {
       this.#state = this.#state.apply(edit)
       installed()
     }
+  }
+}
+
+function* syncLog(writer: LogWriter): Job<void> {
+  try {
+    yield { kind: 'wait', on: writer }
+  } catch (cause) {
+    throw syncFailed(writer.path, cause)
+  }
+}
+
+function swingCurrent(fileSystem: FileSystem, directory: string, number: number): void {
+  const path = `${directory}/${CURRENT}`
+  try {
+    writeFileAtomically(fileSystem, path, encodeCurrent(number), 'manifest')
+  } catch (cause) {
+    // Which manifest the next opening will find cannot be known any more.
+    throw syncFailed(path, cause)
   }
 }

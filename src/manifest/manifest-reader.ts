@@ -10,6 +10,8 @@ import { decodeVersionEdit } from './version-edit-codec.ts'
 export interface LoadedManifest {
   readonly header: LogHeader
   readonly state: ManifestState
+  /** Whether the last life ended with a completed close. */
+  readonly endedClean: boolean
   /** Where its intact records end, and how much of that is known durable. */
   readonly length: number
   readonly syncedUpTo: number
@@ -32,26 +34,26 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   let edits = 0
   // CURRENT was swung after the first edit was synced.
   let syncedUpTo = 0
-  let cleanEnd = 0
+  let lastEditEnd = 0
   for (let record = reader.next(); record !== undefined; record = reader.next()) {
     syncedUpTo = Math.max(syncedUpTo, record.syncedUpTo)
     if (record.type === RecordType.Promise) continue
     if (record.type !== RecordType.ManifestEdit) throw corruption('a record of a manifest is no edit', path, record.offset)
     const edit = decodeVersionEdit(reader.bytes.subarray(record.payloadStart, record.end), path, record.payloadStart)
-    state = state.apply(edit)
+    state = state.replay(edit, path, record.offset)
     if (edits++ === 0) syncedUpTo = Math.max(syncedUpTo, record.end)
-    cleanEnd = record.end
+    lastEditEnd = record.end
   }
   if (edits === 0) throw corruption('CURRENT names a manifest without an edit', path)
   const proof = reader.proofOfLoss()
   if (proof !== undefined) {
     throw corruption('the manifest is damaged in a part that was durable', path, reader.position)
   }
-  // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory.
-  if (state.clean !== undefined && cleanEnd > syncedUpTo) state = state.withoutClean()
   return {
     header: reader.header,
     state,
+    // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory.
+    endedClean: state.clean !== undefined && lastEditEnd <= syncedUpTo,
     length: reader.position,
     syncedUpTo,
     droppedBytes: reader.bytes.length - reader.position,

@@ -15,7 +15,7 @@ export interface CommitEnvironment {
   /** Whether a write may be applied to the memtable before it is logged. */
   canApplyAhead(bytes: number): boolean
   /** Writes a group's batches, which lie in `frame` from `start` to `end` with GROUP_HEADROOM before, to the log in one write. */
-  append(frame: Uint8Array, start: number, end: number, firstSequence: number): void
+  append(frame: Uint8Array, start: number, end: number, firstSequence: number, lastSequence: number): void
   /** Enters operations into the memtable, unpublished. */
   apply(frame: Uint8Array, start: number, end: number, firstSequence: number): void
   /** Makes everything up to `sequence` visible. */

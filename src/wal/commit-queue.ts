@@ -196,7 +196,7 @@ export class CommitQueue {
     if (head.bytes > 0) {
       const { buffer, length } = head.writer
       try {
-        this.#environment.append(buffer, GROUP_HEADROOM, length, head.firstSequence)
+        this.#environment.append(buffer, GROUP_HEADROOM, length, head.firstSequence, head.lastSequence)
       } catch (cause) {
         return this.#await({ kind: 'repair', run: this.#environment.repair(cause) }, inPlace)
       }

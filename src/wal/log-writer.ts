@@ -25,6 +25,8 @@ export class LogWriter implements Waitable {
   /** Where the next record goes: the end of the last good one. */
   #length: number
   #syncedUpTo: number
+  #hasFailed = false
+  #isCutBack = false
   readonly #small = new Uint8Array(RECORD_HEADER_BYTES_MAX + 32)
 
   private constructor(handle: DoubleHandle, header: LogHeader, encoded: Uint8Array, length: number, syncedUpTo: number) {
@@ -92,6 +94,11 @@ export class LogWriter implements Waitable {
     return this.#syncedUpTo
   }
 
+  /** Whether an append failed. Nothing may be appended afterwards, not even when the log was cut back. */
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
   get isSynced(): boolean {
     return this.#syncedUpTo === this.#length
   }
@@ -116,7 +123,13 @@ export class LogWriter implements Waitable {
     writeVarint(frame, writeVarint(frame, begin + 9, size), promise)
     writeU32(frame, begin, this.#identity.markerAt(offset))
     writeU32(frame, begin + 4, checksum(frame, begin + 8, end, this.#identity.seedAt(offset)))
-    this.#handle.file.appendSync(frame.subarray(begin, end))
+    invariant(!this.#hasFailed, 'nothing is appended behind a failed write')
+    try {
+      this.#handle.file.appendSync(frame.subarray(begin, end))
+    } catch (error) {
+      this.#hasFailed = true
+      throw error
+    }
     this.#length = offset + end - begin
   }
 
@@ -153,6 +166,7 @@ export class LogWriter implements Waitable {
    * garbage nor the record of a write that was refused. Throws where the file cannot be cut back: then nothing more may be written.
    */
   *cutBack(): Job<void> {
+    if (this.#isCutBack) return
     try {
       this.#handle.file.truncateSync(this.#length)
       // Were the cut not made durable, a torn record that was written back already could be found, whole, by the next opening.
@@ -160,6 +174,7 @@ export class LogWriter implements Waitable {
     } catch (cause) {
       throw syncFailed(this.path, cause)
     }
+    this.#isCutBack = true
     this.#syncedUpTo = this.#length
   }
 

@@ -1,0 +1,189 @@
+import type { Pressure } from '../compaction/strategy.ts'
+import { VarveError } from '../errors.ts'
+import type { Waitable } from '../fs/job.ts'
+import { JobRun } from '../fs/job-run.ts'
+import type { Job } from '../fs/job.ts'
+import type { StoreContext } from './context.ts'
+
+/** Where background work comes from. Called whenever the scheduler looks for some; undefined: nothing to do now. */
+export interface WorkSource {
+  flush(): Job<void> | undefined
+  merge(): Job<void> | undefined
+  /** How far behind compaction is. */
+  pressure(): Pressure
+}
+
+const RETRY_MS_MIN = 50
+const RETRY_MS_MAX = 5_000
+const FAILURES_MAX = 8
+
+/**
+ * Runs flushes and merges in slices between which the event loop turns; a flush goes before a merge. A caller that stands still runs the same work in
+ * place, and may take it over half-way.
+ */
+export class Background {
+  readonly #context: StoreContext
+  readonly #source: WorkSource
+  #flush: JobRun | undefined
+  #merge: JobRun | undefined
+  #isRunning = false
+  #isClosing = false
+  #pressure: Pressure = { kind: 'none' }
+  /** Resolved at every step forward; made when somebody waits. */
+  #progress: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
+  #failures = 0
+  #cancelRetry: (() => void) | undefined
+  flushes = 0
+  compactions = 0
+
+  constructor(context: StoreContext, source: WorkSource) {
+    this.#context = context
+    this.#source = source
+  }
+
+  get pressure(): Pressure {
+    return this.#pressure
+  }
+
+  /** Lets others run for one slice; who stands still runs the slice. */
+  get slice(): Waitable {
+    return {
+      wait: () => this.#context.runtime.yield(),
+      waitSync: () => {
+        this.#stepInPlace()
+      },
+    }
+  }
+
+  /** There may be work. */
+  wake(): void {
+    this.#pressure = this.#source.pressure()
+    if (this.#isRunning || this.#cancelRetry !== undefined || this.#next() === undefined) return
+    this.#isRunning = true
+    this.#context.runtime.spawn('background', () => this.#run())
+  }
+
+  /** Waits, or works, until the condition holds. Throws why it cannot come to hold. */
+  until(condition: () => boolean): Waitable {
+    return {
+      wait: async () => {
+        this.wake()
+        while (!condition()) {
+          this.#checkRefusal()
+          await this.#waitForProgress()
+        }
+      },
+      waitSync: () => {
+        while (!condition()) {
+          this.#checkRefusal()
+          if (!this.#stepInPlace()) throw new VarveError('IO', 'background work is held up by a failure: retry later')
+        }
+      },
+    }
+  }
+
+  /** Tells those who wait to look again. */
+  noteProgress(): void {
+    this.#progress?.resolve()
+    this.#progress = undefined
+  }
+
+  /** Tries again at once what failed before. */
+  retry(): void {
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    this.#failures = 0
+    this.wake()
+  }
+
+  /** Abandons the merge, lets the flush end, and begins nothing more. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    this.#merge?.abandon()
+    this.#merge = undefined
+    if (this.#context.health.poisoned !== undefined) this.#flush?.abandon()
+    while (this.#flush !== undefined && !this.#flush.done) await this.#flush.finish().catch(() => {})
+    this.noteProgress()
+  }
+
+  #checkRefusal(): void {
+    const refusal = this.#context.health.backgroundRefusal()
+    if (refusal !== undefined) throw refusal
+  }
+
+  async #run(): Promise<void> {
+    for (let run = this.#next(); run !== undefined; run = this.#next()) {
+      await run.advance()
+      if (run.done) this.#ended(run)
+    }
+    this.#isRunning = false
+    this.noteProgress()
+  }
+
+  #stepInPlace(): boolean {
+    const run = this.#next()
+    if (run === undefined) return false
+    run.advanceSync()
+    if (run.done) this.#ended(run)
+    return true
+  }
+
+  #next(): JobRun | undefined {
+    if (this.#isClosing || this.#cancelRetry !== undefined) return undefined
+    if (this.#context.health.backgroundRefusal() !== undefined) return undefined
+    this.#flush ??= this.#start(this.#source.flush())
+    if (this.#flush !== undefined) return this.#flush
+    this.#merge ??= this.#start(this.#source.merge())
+    return this.#merge
+  }
+
+  #start(job: Job<void> | undefined): JobRun | undefined {
+    return job === undefined ? undefined : new JobRun(job, this.#context.driver)
+  }
+
+  /** Several drivers may see the end of a run; the first one counts. */
+  #ended(run: JobRun): void {
+    if (run === this.#flush) this.#flush = undefined
+    else if (run === this.#merge) this.#merge = undefined
+    else return
+    try {
+      run.result
+      this.#failures = 0
+    } catch (error) {
+      this.#failed(error)
+    }
+    this.#pressure = this.#source.pressure()
+    this.noteProgress()
+  }
+
+  /** Nothing is lost by a failed flush or merge: log and inputs are still there. It is tried again, later and later, and then writes are refused. */
+  #failed(error: unknown): void {
+    const { health, logger, runtime } = this.#context
+    logger.error(`background work failed: ${error instanceof Error ? error.message : String(error)}`)
+    if (!(error instanceof VarveError) || error.code === 'POISONED') {
+      health.poison(error)
+    } else if (error.code === 'NO_SPACE' || error.code === 'CORRUPTION' || ++this.#failures >= FAILURES_MAX) {
+      health.suspend(error)
+    } else {
+      const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#failures)
+      this.#cancelRetry?.()
+      this.#cancelRetry = runtime.timer(delayMs, () => {
+        this.#cancelRetry = undefined
+        this.wake()
+      })
+    }
+  }
+
+  #waitForProgress(): Promise<void> {
+    if (this.#progress === undefined) {
+      let resolve = (): void => {}
+      const promise = new Promise<void>((settle) => {
+        resolve = settle
+      })
+      this.#progress = { promise, resolve }
+    }
+    return this.#progress.promise
+  }
+}

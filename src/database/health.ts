@@ -1,0 +1,64 @@
+import { VarveError } from '../errors.ts'
+
+/** Whether a store may be written, and why not. What has poisoned a store stays for the rest of its life. */
+export class Health {
+  #poison: VarveError | undefined
+  /** A refusal that can end: no space, background work that failed for now. */
+  #suspension: VarveError | undefined
+  #closed: VarveError | undefined
+  #readOnly: VarveError | undefined
+
+  get poisoned(): VarveError | undefined {
+    return this.#poison
+  }
+
+  get suspended(): VarveError | undefined {
+    return this.#suspension
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined
+  }
+
+  /** Why a write is refused now, or undefined. */
+  refusal(): VarveError | undefined {
+    return this.#closed ?? this.#poison ?? this.#readOnly ?? this.#suspension
+  }
+
+  /** Why background work may not write now, or undefined: a closing store still finishes what it began. */
+  backgroundRefusal(): VarveError | undefined {
+    return this.#poison ?? this.#readOnly ?? this.#suspension
+  }
+
+  checkOpen(): void {
+    if (this.#closed !== undefined) throw this.#closed
+  }
+
+  makeReadOnly(): void {
+    this.#readOnly = new VarveError('READ_ONLY', 'this store was opened with readOnly: open it again without, to write')
+  }
+
+  close(): void {
+    this.#closed ??= new VarveError('CLOSED', 'this store is closed: open it again')
+  }
+
+  /** The first cause stays. */
+  poison(cause: unknown): VarveError {
+    if (this.#poison === undefined) {
+      const isOurs = cause instanceof VarveError && cause.code === 'POISONED'
+      const why = cause instanceof Error ? cause.message : String(cause)
+      this.#poison = isOurs
+        ? cause
+        : new VarveError('POISONED', `${why}; no further write is taken: close the store and open it again`, { cause })
+    }
+    return this.#poison
+  }
+
+  suspend(error: VarveError): void {
+    this.#suspension = error
+  }
+
+  resume(): void {
+    this.#suspension = undefined
+  }
+}

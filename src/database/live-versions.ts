@@ -1,0 +1,79 @@
+import type { TableEntry } from '../manifest/table-entry.ts'
+import type { Version } from '../manifest/version.ts'
+
+interface RetiredTable {
+  readonly table: TableEntry
+  /** The first generation that does without it. */
+  readonly since: number
+}
+
+/** A reader's hold on one version. */
+export interface PinnedVersion {
+  readonly version: Version
+  /** Releasing twice is harmless. */
+  release(): void
+}
+
+/**
+ * The current version, and the older ones that readers still hold. A table that the current version has given up is removed once every version that
+ * held it is released: never while it may be read.
+ */
+export class LiveVersions {
+  #current: Version
+  #generation = 0
+  /** How many readers hold each generation, oldest first. */
+  readonly #pins = new Map<number, number>()
+  readonly #retired: RetiredTable[] = []
+  readonly #remove: (table: TableEntry) => void
+
+  constructor(current: Version, remove: (table: TableEntry) => void) {
+    this.#current = current
+    this.#remove = remove
+  }
+
+  get current(): Version {
+    return this.#current
+  }
+
+  /** Tables that wait for a reader before they are removed. */
+  get retiredTables(): number {
+    return this.#retired.length
+  }
+
+  pin(): PinnedVersion {
+    const generation = this.#generation
+    this.#pins.set(generation, (this.#pins.get(generation) ?? 0) + 1)
+    let held = true
+    const release = (): void => {
+      if (!held) return
+      held = false
+      this.#unpin(generation)
+    }
+    return { version: this.#current, release }
+  }
+
+  /** Makes a version current. REQUIRES that it is durable: `given up` tables may be removed from now on. */
+  install(version: Version, givenUp: readonly TableEntry[]): void {
+    this.#current = version
+    this.#generation++
+    for (const table of givenUp) this.#retired.push({ table, since: this.#generation })
+    this.#sweep()
+  }
+
+  #unpin(generation: number): void {
+    const pins = this.#pins.get(generation)! - 1
+    if (pins > 0) {
+      this.#pins.set(generation, pins)
+    } else {
+      this.#pins.delete(generation)
+      this.#sweep()
+    }
+  }
+
+  #sweep(): void {
+    // Generations are pinned in ascending order, so the first one in the map is the oldest.
+    const oldest = this.#pins.keys().next()
+    const needed = oldest.done ? this.#generation : oldest.value
+    while (this.#retired.length > 0 && this.#retired[0]!.since <= needed) this.#remove(this.#retired.shift()!.table)
+  }
+}

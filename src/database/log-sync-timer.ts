@@ -1,0 +1,58 @@
+import type { StoreContext } from './context.ts'
+import type { StoreLogs } from './store-logs.ts'
+
+/**
+ * Begins a sync at most `syncIntervalMs` after the oldest byte that waits for one. When the queue is idle after a sync it appends a promise, so
+ * that damage to the last records can be told from a torn write; the promise itself starts neither a sync nor another promise.
+ */
+export class LogSyncTimer {
+  readonly #context: StoreContext
+  readonly #logs: StoreLogs
+  #cancel: (() => void) | undefined
+  #appendedSince = false
+  #isIdle = false
+  #stopped = false
+
+  constructor(context: StoreContext, logs: StoreLogs) {
+    this.#context = context
+    this.#logs = logs
+  }
+
+  /** Operations were appended. */
+  start(): void {
+    this.#appendedSince = true
+    this.#isIdle = false
+    if (this.#cancel !== undefined || this.#stopped) return
+    const { runtime, options } = this.#context
+    this.#cancel = runtime.timer(options.syncIntervalMs, this.#fire, false)
+  }
+
+  /** Nothing is queued, and nothing on its way. */
+  noteIdle(): void {
+    this.#isIdle = true
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  readonly #fire = (): void => {
+    this.#context.runtime.spawn('log sync', () => this.#sync())
+  }
+
+  async #sync(): Promise<void> {
+    this.#appendedSince = false
+    try {
+      await this.#logs.all.wait()
+    } catch (error) {
+      this.#context.health.poison(error)
+      return
+    }
+    if (this.#stopped) return
+    this.#cancel = undefined
+    if (this.#appendedSince) this.start()
+    else if (this.#isIdle && this.#logs.isSynced && this.#context.health.refusal() === undefined) this.#logs.appendPromise()
+  }
+}

@@ -1,0 +1,59 @@
+import type { CompactionStrategy } from '../compaction/strategy.ts'
+import { leveled } from '../compaction/leveled.ts'
+import type { Encoding } from '../kv-store/kv-store.ts'
+import { type CheckedOptions, checkOptions, having, integer, type OptionRule, oneOf } from '../kv-store/option-rules.ts'
+import { STORE_OPTION_RULES, type StoreOptions } from '../kv-store/store-options.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const GIB = 1024 * MIB
+
+/** Options of the LSM engine. */
+export interface OpenOptions<E extends Encoding = Encoding> extends StoreOptions<E> {
+  /** A memtable is flushed when its entries take this much; at most two are held. 4 KiB to 1 GiB, default 16 MiB. */
+  memtableBytes?: number | undefined
+  /** Raw bytes of a table's block; 64 to 1 MiB, default 4096. */
+  blockBytes?: number | undefined
+  /** Bits of bloom filter for each key, 0 for none; to 32, default 10 (0.8 % false positives). */
+  filterBitsPerKey?: number | undefined
+  /** Of table blocks. Default 'none'. */
+  compression?: 'none' | 'deflate' | undefined
+  /** How tables are merged. Default `leveled()`. */
+  compaction?: CompactionStrategy | undefined
+  /**
+   * What opening does with damage at the end of the logs. 'strict-tail' (default): drops what no acknowledged durable write can have been in and
+   * reports it, refuses anything else. 'absolute': refuses any damage. 'point-in-time': stops at the first damage whatever it is, and reports
+   * what was lost.
+   */
+  recovery?: RecoveryMode | undefined
+}
+
+export type RecoveryMode = 'strict-tail' | 'absolute' | 'point-in-time'
+
+const OPTION_RULES: typeof STORE_OPTION_RULES & {
+  readonly memtableBytes: OptionRule<number>
+  readonly blockBytes: OptionRule<number>
+  readonly filterBitsPerKey: OptionRule<number>
+  readonly compression: OptionRule<'none' | 'deflate'>
+  readonly compaction: OptionRule<CompactionStrategy>
+  readonly recovery: OptionRule<RecoveryMode>
+} = {
+  ...STORE_OPTION_RULES,
+  memtableBytes: integer(4 * KIB, GIB, 16 * MIB),
+  blockBytes: integer(64, MIB, 4 * KIB),
+  filterBitsPerKey: integer(0, 32, 10),
+  compression: oneOf(['none', 'deflate'], 'none'),
+  compaction: having<CompactionStrategy, CompactionStrategy>(
+    'a strategy such as leveled() or sizeTiered(),',
+    ['pick', 'pressure', 'bottom'],
+    leveled(),
+  ),
+  recovery: oneOf(['strict-tail', 'absolute', 'point-in-time'], 'strict-tail'),
+}
+
+export type CheckedOpenOptions = CheckedOptions<typeof OPTION_RULES>
+
+/** Throws INVALID_ARGUMENT for unknown names and for values outside their bounds. */
+export function checkOpenOptions(given: unknown): CheckedOpenOptions {
+  return checkOptions(given, OPTION_RULES)
+}
