@@ -13,7 +13,8 @@ export interface LockAddress {
 /**
  * The same for every spelling of the directory: it is made of the device and inode, which links and bind mounts share.
  * Linux has abstract sockets and Windows has pipes, and both vanish with their owner. An abstract socket belongs to a network namespace:
- * two containers that share a volume but no network do not see each other's locks.
+ * two containers that share a volume but no network do not see each other's locks. A directory that is removed while its store is open
+ * may leave its inode, and with it the lock, to the next one that is made: close a store before you remove it.
  */
 export function lockAddress(directory: string, platform: NodeJS.Platform = process.platform): LockAddress {
   const identity = directoryIdentity(directory)

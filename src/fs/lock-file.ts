@@ -63,7 +63,7 @@ function isHolder(value: unknown): value is LockHolder {
 export function lockedError(directory: string, holder: LockHolder, ownHost: string = os.hostname()): VarveError {
   const message =
     holder.pid === 0
-      ? `${directory} is locked by a holder that its LOCK file does not name. Close it, or wait until it ends.`
+      ? `${directory} is locked, by a holder that its LOCK file does not name. Close the store, or wait until its process ends.`
       : `${directory} is locked by ${describe(holder, ownHost)} since ${new Date(holder.since).toISOString()}. ${advice(holder, ownHost)}`
   return new VarveError('LOCKED', message, { file: directory })
 }

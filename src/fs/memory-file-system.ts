@@ -1,7 +1,15 @@
 import { basename, dirname, parse, resolve, sep } from 'node:path'
 import { nodeRuntime, type Runtime } from '../runtime.ts'
 import { type Choose, chosenSurvival, cloneTree, crashImage, syncedOnly } from './crash-image.ts'
-import type { DirectoryLock, FileHandle, FileStatus, FileSystem, LockHolder, OpenMode } from './file-system.ts'
+import type {
+  DirectoryLock,
+  FileHandle,
+  FileStatus,
+  FileSystem,
+  LockHolder,
+  OpenMode,
+  WriteCategory,
+} from './file-system.ts'
 import { lockedError } from './lock-file.ts'
 import { MemoryDirectory, type MemoryNode } from './memory-directory.ts'
 import { MemoryFile } from './memory-file.ts'
@@ -83,7 +91,7 @@ export class MemoryFileSystem implements FileSystem {
     this.#parent('remove directory', path).unlink(basename(path), directory)
   }
 
-  open(path: string, mode: OpenMode): FileHandle {
+  open(path: string, mode: OpenMode, _category?: WriteCategory): FileHandle {
     let node = this.#find(path)
     if (mode === 'create') {
       if (node !== undefined) throw simulatedError('create', path, 'EEXIST')

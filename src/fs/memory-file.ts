@@ -111,6 +111,6 @@ function undo(change: Change, contents: Uint8Array, kept: number): Uint8Array {
   const size = kept === 0 ? change.sizeBefore : Math.max(change.sizeBefore, start)
   const result = new Uint8Array(size)
   result.set(contents.subarray(0, Math.min(size, contents.length)))
-  result.set(change.before.subarray(kept), start)
+  if (kept < change.before.length) result.set(change.before.subarray(kept), start)
   return result
 }

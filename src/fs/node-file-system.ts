@@ -2,7 +2,15 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { VarveError } from '../errors.ts'
 import { lockDirectory, readLockHolder } from './directory-lock.ts'
-import type { DirectoryLock, FileHandle, FileStatus, FileSystem, LockHolder, OpenMode } from './file-system.ts'
+import type {
+  DirectoryLock,
+  FileHandle,
+  FileStatus,
+  FileSystem,
+  LockHolder,
+  OpenMode,
+  WriteCategory,
+} from './file-system.ts'
 import { NodeFile } from './node-file.ts'
 import { isDirectorySyncUnsupported, simulatedError, systemCode, systemError } from './system-error.ts'
 
@@ -55,7 +63,7 @@ export class NodeFileSystem implements FileSystem {
     attempt('remove directory', name, () => fs.rmdirSync(name))
   }
 
-  open(name: string, mode: OpenMode): FileHandle {
+  open(name: string, mode: OpenMode, _category?: WriteCategory): FileHandle {
     let descriptor: number | undefined
     try {
       if (noFollow === undefined && mode !== 'create' && fs.lstatSync(name).isSymbolicLink()) {
