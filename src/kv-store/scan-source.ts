@@ -41,12 +41,13 @@ export class ScanSource {
     this.#settings = settings
     this.#reader = new BatchReader(cursor, settings.encoding)
     this.#left = settings.limit
-    if (settings.signal?.aborted) this.#abort()
-    else settings.signal?.addEventListener('abort', this.#abort)
+    settings.signal?.addEventListener('abort', this.#abort)
   }
 
   /** Why nothing can be read any more; undefined while it can. */
   get closedBy(): unknown {
+    // A signal that was aborted before the scan began tells its listeners nothing.
+    if (this.#open && this.#settings.signal?.aborted) this.#abort()
     if (this.#open) return undefined
     return this.#failure ?? new VarveError('CLOSED', 'this scan is closed: it is read once, so start another one')
   }
@@ -71,7 +72,7 @@ export class ScanSource {
 
   /** Appends up to `maxEntries` further items to `target`, in place of those read ahead. */
   readInto(target: unknown[], maxEntries: number, maxBytes: number): void {
-    if (!this.#open) throw this.closedBy
+    this.#requireOpen()
     const before = target.length
     const most = Math.min(maxEntries, this.#left)
     if (most === 0) return
@@ -86,7 +87,7 @@ export class ScanSource {
 
   /** Moves up to `maxEntries` of the items read ahead to `target`. */
   takeAhead(target: unknown[], maxEntries: number): void {
-    if (!this.#open) throw this.closedBy
+    this.#requireOpen()
     const end = Math.min(this.items.length, this.position + maxEntries)
     while (this.position < end) target.push(this.items[this.position++])
   }
@@ -120,13 +121,18 @@ export class ScanSource {
   }
 
   seek(key: Uint8Array): void {
-    if (!this.#open) throw this.closedBy
+    this.#requireOpen()
     this.#left += this.items.length - this.position
     this.items = []
     this.position = 0
     this.#reader.ended = false
     this.#batchEntries = FIRST_ENTRIES
     this.#cursor.seek(key)
+  }
+
+  #requireOpen(): void {
+    const reason = this.closedBy
+    if (reason !== undefined) throw reason
   }
 
   /** Closes for a reason, which every later use is told. */

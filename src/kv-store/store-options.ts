@@ -2,7 +2,7 @@ import type { FileSystem } from '../fs/file-system.ts'
 import { nodeRuntime, type Runtime } from '../runtime.ts'
 import type { Durability, Encoding } from './kv-store.ts'
 import { DURABILITIES, ENCODINGS } from './operation-options.ts'
-import { boolean, having, integer, type OptionRule, oneOf } from './option-rules.ts'
+import { boolean, type CheckedOptions, checkOptions, having, integer, type OptionRule, oneOf } from './option-rules.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -90,4 +90,11 @@ export const STORE_OPTION_RULES: {
     allowed: 'an AbortSignal',
     accepts: (value: unknown): boolean => value instanceof AbortSignal,
   },
+}
+
+export type CheckedStoreOptions = CheckedOptions<typeof STORE_OPTION_RULES>
+
+/** For an engine that has no further options. */
+export function checkStoreOptions(given: StoreOptions | undefined): CheckedStoreOptions {
+  return checkOptions(given, STORE_OPTION_RULES)
 }

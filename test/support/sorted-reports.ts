@@ -1,0 +1,50 @@
+import type { RecoveryReport } from '../../src/kv-store/recovery-report.ts'
+import type { StoreStatistics } from '../../src/kv-store/statistics.ts'
+
+/** What the reference says of an opening: it loses nothing and finds nothing. */
+export function reportOfOpening(created: boolean, epoch: number): RecoveryReport {
+  return {
+    created,
+    clean: true,
+    databaseId: '0'.repeat(32),
+    epoch,
+    logs: [],
+    groupsReplayed: 0,
+    operationsReplayed: 0,
+    firstSequence: 0,
+    lastSequence: 0,
+    droppedBytes: 0,
+    droppedReason: undefined,
+    manifestDroppedBytes: 0,
+    tablesFlushed: 0,
+    filesRemoved: [],
+    downgrades: [],
+    milliseconds: 0,
+  }
+}
+
+export function emptyStatistics(): StoreStatistics {
+  return {
+    sequence: 0,
+    userBytes: 0,
+    writtenBytes: { wal: 0, flush: 0, compaction: 0, manifest: 0 },
+    writeAmplification: 0,
+    writeAmplificationWithoutWal: 0,
+    spaceAmplification: 1,
+    readAmplification: 0,
+    levels: [],
+    memtableBytes: 0,
+    blockCache: { hits: 0, misses: 0, bytes: 0 },
+    filters: { probes: 0, negatives: 0, falsePositives: 0, bytes: 0 },
+    indexBytes: 0,
+    syncs: 0,
+    stalls: { count: 0, milliseconds: 0 },
+    openFiles: 0,
+    openSnapshots: 0,
+    openScans: 0,
+    pendingBytes: 0,
+    flushes: 0,
+    compactions: 0,
+    largestSliceBytes: 0,
+  }
+}
