@@ -1,0 +1,89 @@
+import { VarveError } from '../errors.ts'
+import { CountingFileHandle } from './counting-file-handle.ts'
+import { emptyCounts, type FileCounts } from './file-counts.ts'
+import type {
+  DirectoryLock,
+  FileHandle,
+  FileStatus,
+  FileSystem,
+  LockHolder,
+  OpenMode,
+  WriteCategory,
+} from './file-system.ts'
+
+/** Counts what passes through to another file system; every figure of amplification comes from here. */
+export class CountingFileSystem implements FileSystem {
+  readonly counts: FileCounts = emptyCounts()
+  readonly #inner: FileSystem
+
+  constructor(inner: FileSystem) {
+    this.#inner = inner
+  }
+
+  get downgrades(): readonly string[] {
+    return this.#inner.downgrades
+  }
+
+  status(path: string): FileStatus | undefined {
+    this.counts.calls.status++
+    return this.#inner.status(path)
+  }
+
+  list(directory: string): string[] {
+    this.counts.calls.list++
+    return this.#inner.list(directory)
+  }
+
+  makeDirectory(path: string): string[] {
+    this.counts.calls.makeDirectory++
+    return this.#inner.makeDirectory(path)
+  }
+
+  removeDirectory(path: string): void {
+    this.counts.calls.removeDirectory++
+    this.#inner.removeDirectory(path)
+  }
+
+  /** Refuses to open for writing without a category: bytes that nobody counts would make every amplification look better. */
+  open(path: string, mode: OpenMode, category?: WriteCategory): FileHandle {
+    if (mode !== 'read' && category === undefined) {
+      throw new VarveError('INVALID_ARGUMENT', `opening ${path} to '${mode}' needs a write category: give one`)
+    }
+    this.counts.calls.open++
+    const handle = this.#inner.open(path, mode, category)
+    this.counts.openFiles++
+    return new CountingFileHandle(handle, this.counts, category ?? 'other')
+  }
+
+  rename(from: string, to: string): void {
+    this.counts.calls.rename++
+    this.#inner.rename(from, to)
+  }
+
+  unlink(path: string): void {
+    this.counts.calls.unlink++
+    this.#inner.unlink(path)
+  }
+
+  syncDirectorySync(path: string): void {
+    this.counts.calls.syncDirectory++
+    this.#inner.syncDirectorySync(path)
+    this.counts.directorySyncs++
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    this.counts.calls.syncDirectory++
+    await this.#inner.syncDirectory(path)
+    this.counts.directorySyncs++
+  }
+
+  lock(directory: string): Promise<DirectoryLock> {
+    this.counts.calls.lock++
+    return this.#inner.lock(directory)
+  }
+
+  lockHolder(directory: string): Promise<LockHolder | undefined> {
+    this.counts.calls.lockHolder++
+    return this.#inner.lockHolder(directory)
+  }
+}
