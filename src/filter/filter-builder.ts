@@ -1,0 +1,53 @@
+import { invariant } from '../errors.ts'
+import { type FilterData, fillPackageFilter } from './package-filter.ts'
+
+/** Beyond this a key costs more filter than it could save in reads; it keeps k at 28 or less. */
+export const MAX_FILTER_BITS_PER_KEY = 40
+
+/** 256 MiB: lanes are 32 bits wide, and a filter must stay well below that to keep its rate. */
+const MAX_FILTER_BITS = 2 ** 31
+
+/**
+ * The false positive rate of `bitsPerKey` bits and the best k: e^(-bits ln²2). The package turns it back into size and k, both rounded up; a
+ * trillionth is taken off first, so that a rounding error does not add a bit to an exact size. 10 bits: 0.00819, k = 7.
+ */
+export function filterRate(bitsPerKey: number): number {
+  return Math.exp(-bitsPerKey * Math.LN2 ** 2 * (1 - 1e-12))
+}
+
+/** Collects the hashes of a table's keys; how large the filter must be is known only at the end. */
+export class FilterBuilder {
+  readonly #bitsPerKey: number
+  #lanes = new Int32Array(512)
+  #keys = 0
+
+  constructor(bitsPerKey: number) {
+    invariant(bitsPerKey >= 0 && bitsPerKey <= MAX_FILTER_BITS_PER_KEY, 'filters take 0 to 40 bits per key')
+    this.#bitsPerKey = bitsPerKey
+  }
+
+  /** How many bytes the filter will take for the keys so far. */
+  get bytes(): number {
+    return Math.ceil((this.#keys * this.#bitsPerKey) / 8)
+  }
+
+  /** Adds a key by the lanes of `hashInto`. */
+  add(hash1: number, hash2: number): void {
+    if (this.#bitsPerKey === 0) return
+    const at = 2 * this.#keys++
+    if (at === this.#lanes.length) {
+      const larger = new Int32Array(2 * at)
+      larger.set(this.#lanes)
+      this.#lanes = larger
+    }
+    this.#lanes[at] = hash1
+    this.#lanes[at + 1] = hash2
+  }
+
+  /** Undefined where there is nothing to filter: no key, or no bits for them. */
+  finish(): FilterData | undefined {
+    if (this.#keys === 0) return undefined
+    const bitsPerKey = Math.min(this.#bitsPerKey, MAX_FILTER_BITS / this.#keys)
+    return fillPackageFilter(this.#lanes, this.#keys, filterRate(bitsPerKey))
+  }
+}

@@ -1,0 +1,118 @@
+import { compareSlices } from '../bytes/compare.ts'
+import { ByteReader } from '../bytes/reader.ts'
+import { ByteWriter } from '../bytes/writer.ts'
+import { TRAILER_SIZE } from './format.ts'
+
+/**
+ * The block index as it is stored:
+ *
+ *     count   varint, at least 1
+ *     block*  separator: user key (varint length, bytes), sequence (varint); stored size (varint)
+ *
+ * The entries of a block lie, in internal order, at or before its separator (key, sequence) and after the separator of the block before. Where
+ * two blocks hold versions of one user key, the separator is the last version of the first block; everywhere else its sequence is 0, which
+ * all versions of the key precede. The blocks lie one behind the other from the file's first byte, so their sizes give their offsets.
+ */
+export class BlockIndexBuilder {
+  readonly #writer = new ByteWriter(1024)
+  #count = 0
+
+  get bytes(): number {
+    return this.#writer.length
+  }
+
+  add(separator: Uint8Array, sequence: number, size: number): void {
+    this.#count++
+    this.#writer.prefixed(separator)
+    this.#writer.varint(sequence)
+    this.#writer.varint(size)
+  }
+
+  finish(): Uint8Array {
+    const section = new ByteWriter(this.#writer.length + 8)
+    section.varint(this.#count)
+    section.bytes(this.#writer.view())
+    return section.view()
+  }
+}
+
+/** The fewest bytes that a block takes in the index. */
+const LEAST_BYTES = 3
+
+/** The index in memory: the section's bytes, and where in them and in the file everything lies. */
+export class BlockIndex {
+  readonly count: number
+  readonly #section: Uint8Array
+  readonly #keyStarts: Uint32Array
+  readonly #keyEnds: Uint32Array
+  /** Absent where all are 0: no user key straddles two blocks. */
+  readonly #sequences: Float64Array | undefined
+  /** One more than there are blocks: the last is where the blocks end. */
+  readonly #offsets: Float64Array
+
+  /** Reads a section; `dataEnd` is where the blocks must end. CORRUPTION where they do not, or separators do not ascend. */
+  constructor(section: Uint8Array, dataEnd: number, file: string, sectionOffset: number) {
+    const reader = new ByteReader(section, 0, section.length, file, sectionOffset)
+    const count = reader.varint()
+    if (count < 1 || count * LEAST_BYTES > reader.remaining) reader.fail('a block index is not as long as it says')
+    this.count = count
+    this.#section = section
+    this.#keyStarts = new Uint32Array(count)
+    this.#keyEnds = new Uint32Array(count)
+    this.#offsets = new Float64Array(count + 1)
+    const sequences = new Float64Array(count)
+    let offset = 0
+    for (let i = 0; i < count; i++) {
+      const keyBytes = reader.varint()
+      const keyStart = reader.skip(keyBytes)
+      const sequence = reader.varint()
+      offset += reader.varint() + TRAILER_SIZE
+      if (offset > dataEnd) reader.fail('a block index points outside of the blocks')
+      this.#keyStarts[i] = keyStart
+      this.#keyEnds[i] = keyStart + keyBytes
+      sequences[i] = sequence
+      this.#offsets[i + 1] = offset
+    }
+    if (reader.remaining !== 0 || offset !== dataEnd) reader.fail('a block index does not cover the blocks')
+    this.#sequences = sequences.some((sequence) => sequence !== 0) ? sequences : undefined
+    for (let i = 1; i < count; i++) {
+      if (this.compare(i - 1, section, this.#keyStarts[i]!, this.#keyEnds[i]!, sequences[i]!) >= 0) {
+        reader.fail('the separators of a block index do not ascend')
+      }
+    }
+  }
+
+  /** Memory held. */
+  get bytes(): number {
+    return this.#section.length + this.count * (this.#sequences === undefined ? 16 : 24)
+  }
+
+  /** Where block `index` begins; for `count`, where the blocks end. */
+  offset(index: number): number {
+    return this.#offsets[index]!
+  }
+
+  /** The stored size of block `index`, without its trailer. */
+  size(index: number): number {
+    return this.#offsets[index + 1]! - this.#offsets[index]! - TRAILER_SIZE
+  }
+
+  /** The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it. */
+  find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.compare(middle, key, keyStart, keyEnd, sequence) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Internal order of separator `index` and an entry. */
+  compare(index: number, key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    const order = compareSlices(this.#section, this.#keyStarts[index]!, this.#keyEnds[index]!, key, keyStart, keyEnd)
+    if (order !== 0) return order
+    return sequence - (this.#sequences === undefined ? 0 : this.#sequences[index]!)
+  }
+}

@@ -1,0 +1,109 @@
+import { compareSlices } from '../bytes/compare.ts'
+import { corruption } from '../errors.ts'
+import type { Lookup } from '../key/lookup.ts'
+import { u32At } from './block-codec.ts'
+import { BlockEntry } from './block-entry.ts'
+
+/** What a lookup found in the one block where its key can be. */
+export const Found = { nothing: 0, newerOnly: 1, version: 2 } as const
+export type Found = (typeof Found)[keyof typeof Found]
+
+/** Lookups and searches run one after the other, never inside each other. */
+const scratch = new BlockEntry()
+
+/** A raw data block (format.ts draws it), whose restart points are proven to lie within it. */
+export class Block {
+  readonly bytes: Uint8Array
+  /** Where the entries end and the restart points begin. */
+  readonly entriesEnd: number
+  readonly restartCount: number
+  readonly file: string
+  /** Of the block in its file. */
+  readonly offset: number
+
+  constructor(bytes: Uint8Array, file: string, offset: number) {
+    this.bytes = bytes
+    this.file = file
+    this.offset = offset
+    const size = bytes.length
+    this.restartCount = size < 4 ? 0 : u32At(bytes, size - 4)
+    this.entriesEnd = size - 4 - 4 * this.restartCount
+    if (this.restartCount === 0 || this.entriesEnd <= 0) this.fail('the restart points of a block do not fit into it')
+    let before = -1
+    for (let i = 0; i < this.restartCount; i++) {
+      const restart = this.restart(i)
+      if (restart <= before || restart >= this.entriesEnd)
+        this.fail('the restart points of a block do not ascend within it')
+      before = restart
+    }
+    if (this.restart(0) !== 0) this.fail('the first restart point of a block is not its first entry')
+  }
+
+  /** Where the entry of restart point `index` begins. */
+  restart(index: number): number {
+    return u32At(this.bytes, this.entriesEnd + 4 * index)
+  }
+
+  /** The last restart point whose entry is at or before (key, sequence); the first one where none is. */
+  restartBefore(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    let low = 0
+    let high = this.restartCount - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      scratch.read(this, this.restart(middle), 0)
+      const { suffixStart, suffixEnd } = scratch
+      let order = compareSlices(this.bytes, suffixStart, suffixEnd, key, keyStart, keyEnd)
+      if (order === 0) order = sequence - scratch.sequence(this)
+      if (order <= 0) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Fills in the newest version of the key at or before the lookup's sequence. No key is put together: suffixes are compared in place. */
+  find(lookup: Lookup): Found {
+    const { bytes, entriesEnd } = this
+    const { key, sequence } = lookup
+    const keyEnd = key.length
+    let at = this.restart(this.restartBefore(key, 0, keyEnd, sequence))
+    let found: Found = Found.nothing
+    let keyBytes = 0
+    // How many leading bytes the entry before, which is smaller, has in common with the key looked for.
+    let matched = 0
+    while (at < entriesEnd) {
+      scratch.read(this, at, keyBytes)
+      const { shared } = scratch
+      keyBytes = scratch.keyBytes
+      at = scratch.end
+      // An entry that shares more than `matched` differs from the key in the same byte as the entry before: it is smaller too.
+      if (shared > matched) continue
+      let suffixAt = scratch.suffixStart
+      const { suffixEnd } = scratch
+      matched = shared
+      while (suffixAt < suffixEnd && matched < keyEnd && bytes[suffixAt] === key[matched]) {
+        suffixAt++
+        matched++
+      }
+      if (suffixAt === suffixEnd) {
+        if (matched < keyEnd) continue
+        if (scratch.sequence(this) <= sequence) return this.#answer(lookup)
+        found = Found.newerOnly
+      } else if (matched === keyEnd || bytes[suffixAt]! > key[matched]!) {
+        return found
+      }
+    }
+    return found
+  }
+
+  fail(what: string): never {
+    throw corruption(what, this.file, this.offset)
+  }
+
+  #answer(lookup: Lookup): Found {
+    lookup.kind = scratch.kind
+    lookup.value = this.bytes
+    lookup.valueStart = scratch.valueStart
+    lookup.valueEnd = scratch.end
+    return Found.version
+  }
+}
