@@ -27,7 +27,10 @@ export function validateChoice(state: CompactionState, choice: Choice): void {
     }
     return
   }
-  invariant(isIndex(choice.level, 63) && isIndex(choice.run, 2 ** 48 - 1), 'a choice names a level or run out of bounds')
+  invariant(
+    isIndex(choice.level, 63) && isIndex(choice.run, 2 ** 48 - 1),
+    'a choice names a level or run out of bounds',
+  )
   for (const [input, other] of overlappingPairs(inputs, others)) {
     invariant(
       Math.sign(compareAge(other, input)) === Math.sign(compareAge(other, choice)),
@@ -62,11 +65,13 @@ function divided(state: CompactionState, numbers: readonly number[]): { inputs: 
   const inputs: TableEntry[] = []
   const others: TableEntry[] = []
   for (const level of state.levels) {
-    for (const run of level.runs) for (const table of run.tables) (named.has(table.number) ? inputs : others).push(table)
+    for (const run of level.runs)
+      for (const table of run.tables) (named.has(table.number) ? inputs : others).push(table)
   }
   invariant(numbers.length > 0, 'a choice names no table')
   invariant(inputs.length === numbers.length, 'a choice names a table twice, or one that is not there')
-  for (const table of inputs) invariant(!state.busy.has(table.number), `a choice names table ${table.number}, which is busy`)
+  for (const table of inputs)
+    invariant(!state.busy.has(table.number), `a choice names table ${table.number}, which is busy`)
   return { inputs, others }
 }
 

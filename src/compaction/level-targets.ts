@@ -43,8 +43,8 @@ export function levelTargets(levels: readonly Level[], shape: LeveledShape): Lev
 
 /**
  * What a base may hold before one more level pays. Merging a batch of level 0 into a base of s batches costs 1 + s; through a level of
- * s / T between them it costs 2 + s/T + s / (1 + s/T), which is less from about s = 4.5 on. Without a flush in sight nothing is
- * merged out of level 0, and no level is opened.
+ * s / T between them it costs 2 + s/T + s / (1 + s/T), which is less from about s = 4.5 on. Simulated loads cost the same from 2 to 4,
+ * and a smaller base wastes less space. Without a flush in sight nothing is merged out of level 0, and no level is opened.
  */
 function largestBaseBytes(levels: readonly Level[], shape: LeveledShape): number {
   if (shape.baseBytes !== undefined) return shape.baseBytes
@@ -54,4 +54,4 @@ function largestBaseBytes(levels: readonly Level[], shape: LeveledShape): number
   return Math.max(shape.tableBytes, BASE_BATCHES * shape.level0Tables * largestFlush)
 }
 
-const BASE_BATCHES = 4.5
+const BASE_BATCHES = 3

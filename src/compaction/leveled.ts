@@ -58,7 +58,11 @@ function pick(state: CompactionState, shape: LeveledShape): Choice {
 }
 
 /** The levels that hold too much, the fullest first. */
-function scores(state: CompactionState, shape: LeveledShape, targets: LevelTargets): { level: number; score: number }[] {
+function scores(
+  state: CompactionState,
+  shape: LeveledShape,
+  targets: LevelTargets,
+): { level: number; score: number }[] {
   const scored = [{ level: 0, score: (state.levels[0]?.runs.length ?? 0) / shape.level0Tables }]
   for (let level = targets.base; level < targets.last; level++) {
     const idle = (tablesOf(state.levels[level]) as TableEntry[]).filter((table) => !state.busy.has(table.number))

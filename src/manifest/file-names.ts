@@ -33,7 +33,9 @@ export function parseFileName(name: string): FileName | undefined {
   if (name === LOCK) return { kind: 'lock', number: 0 }
   if (name.endsWith(TEMPORARY_SUFFIX)) {
     const target = parseFileName(name.slice(0, -TEMPORARY_SUFFIX.length))
-    return target === undefined || target.kind === 'temporary' ? undefined : { kind: 'temporary', number: target.number }
+    return target === undefined || target.kind === 'temporary'
+      ? undefined
+      : { kind: 'temporary', number: target.number }
   }
   const manifest = /^MANIFEST-(\d+)$/.exec(name)
   if (manifest !== null) return numbered('manifest', manifest[1]!)

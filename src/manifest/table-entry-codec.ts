@@ -68,7 +68,10 @@ export function encodeTableEntry(table: TableEntry): Uint8Array {
 
 /** Reads a table entry and holds it to its rules: CORRUPTION where one is broken. */
 export function decodeTableEntry(reader: FieldReader): TableEntry {
-  const numbers = Object.fromEntries([...NUMBER_FIELDS.values()].map((field) => [field, 0])) as Record<NumberField, number>
+  const numbers = Object.fromEntries([...NUMBER_FIELDS.values()].map((field) => [field, 0])) as Record<
+    NumberField,
+    number
+  >
   let id = ''
   let smallest: Uint8Array = new Uint8Array(0)
   let largest: Uint8Array = smallest
@@ -76,7 +79,8 @@ export function decodeTableEntry(reader: FieldReader): TableEntry {
   let valueFiles: readonly number[] = []
   while (reader.next()) {
     const field = NUMBER_FIELDS.get(reader.tag)
-    if (field !== undefined) numbers[field] = reader.numberFrom(0, reader.tag === Tag.Level ? MAX_LEVELS - 1 : MAX_NUMBER)
+    if (field !== undefined)
+      numbers[field] = reader.numberFrom(0, reader.tag === Tag.Level ? MAX_LEVELS - 1 : MAX_NUMBER)
     else if (reader.tag === Tag.Id) id = idOf(reader)
     else if (reader.tag === Tag.Smallest) smallest = reader.bytes(MAX_KEY_BYTES)
     else if (reader.tag === Tag.Largest) largest = reader.bytes(MAX_KEY_BYTES)

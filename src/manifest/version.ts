@@ -77,7 +77,8 @@ export class Version {
           if (leaving.has(table.number)) {
             left++
             changeOf(changes, table).gone.add(table.number)
-          } else invariant(!coming.has(table.number), `an edit adds table ${table.number}, which the version holds already`)
+          } else
+            invariant(!coming.has(table.number), `an edit adds table ${table.number}, which the version holds already`)
         }
       }
     }

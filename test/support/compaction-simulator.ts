@@ -90,7 +90,9 @@ export class CompactionSimulator {
     const bytes = keyBytes(key)
     for (const level of this.version.levels) {
       for (const run of level.runs) {
-        const table = run.tables.find((each) => compareKeys(each.smallest, bytes) <= 0 && compareKeys(bytes, each.largest) <= 0)
+        const table = run.tables.find(
+          (each) => compareKeys(each.smallest, bytes) <= 0 && compareKeys(bytes, each.largest) <= 0,
+        )
         const entry = table && this.#contents.get(table.number)!.find((each) => keyOf(each) === key)
         if (entry !== undefined) return isPut(entry) ? sequenceOf(entry) : undefined
       }

@@ -19,7 +19,11 @@ export function fluidWriteAmplification(flushes: number, tree: FluidTree, unalig
   const levels: Float64Array[] = [new Float64Array(BUCKETS)]
   const cursors: number[] = [0]
   let written = 0
-  const levelAt = (i: number): Float64Array => (cursors[i] === undefined && (cursors[i] = 0), (levels[i] ??= new Float64Array(BUCKETS)))
+  const levelAt = (i: number): Float64Array => {
+    cursors[i] ??= 0
+    levels[i] ??= new Float64Array(BUCKETS)
+    return levels[i]
+  }
   for (let flush = 1; flush <= flushes; flush++) {
     written += tree.flushBytes
     if (flush % tree.level0Tables !== 0) continue

@@ -1,0 +1,132 @@
+import { compareSlices } from '../../bytes/compare.ts'
+import type { FileHandle, FileSystem, WriteCategory } from '../../fs/file-system.ts'
+import type { EntryCursor } from '../../iterator/entry-cursor.ts'
+import { tableName } from '../../manifest/file-names.ts'
+import type { TableEntry } from '../../manifest/table-entry.ts'
+import type { Runtime } from '../../runtime.ts'
+import { type TableOptions, TableWriter } from '../../table/table-writer.ts'
+
+const ID_BYTES = 16
+
+/** What new tables are to be: plain data. */
+export interface OutputPlan {
+  readonly keyspace: number
+  readonly level: number
+  readonly run: number
+  /** An output ends once it holds this much, in bytes. */
+  readonly tableBytes: number
+  /** Ascending user keys: an output that holds half of `tableBytes` ends before it would pass one. */
+  readonly boundaries: readonly Uint8Array[]
+  readonly options: TableOptions
+  /** The file numbers reserved for the outputs. The table with the last one is not cut. */
+  readonly numbers: { readonly first: number; readonly count: number }
+  readonly category: WriteCategory
+  /** Commit times of the oldest and newest entry, in milliseconds since 1970. */
+  readonly oldestMs: number
+  readonly newestMs: number
+}
+
+/** Where new tables are made. */
+export interface OutputPlace {
+  readonly fileSystem: FileSystem
+  /** Absolute path. */
+  readonly directory: string
+  /** Its random bytes become table ids. */
+  readonly runtime: Runtime
+}
+
+/** An output whose bytes are all written but not synced. */
+export interface WrittenTable {
+  readonly table: TableEntry
+  readonly file: FileHandle
+}
+
+interface OpenTable {
+  readonly number: number
+  readonly id: Uint8Array
+  readonly file: FileHandle
+  readonly writer: TableWriter
+}
+
+/** Writes entries, which come in internal order, into as many tables as they need. No two of them hold one user key. */
+export class OutputTables {
+  readonly #place: OutputPlace
+  readonly #plan: OutputPlan
+  readonly #created: string[] = []
+  #open: OpenTable | undefined
+  #written: WrittenTable[] = []
+  #boundary = 0
+
+  constructor(place: OutputPlace, plan: OutputPlan) {
+    this.#place = place
+    this.#plan = plan
+  }
+
+  /** Adds the current entry of `entry`; `isNewKey` says whether it is the first of its user key. */
+  add(entry: EntryCursor, isNewKey: boolean): void {
+    if (isNewKey && this.#endsBefore(entry)) this.finishTable()
+    this.#open ??= this.#create()
+    const { key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd } = entry
+    this.#open.writer.add(key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd)
+  }
+
+  /** Ends the table being written, where there is one. */
+  finishTable(): void {
+    if (this.#open === undefined) return
+    const { number, id, file, writer } = this.#open
+    const { keyspace, level, run, oldestMs, newestMs } = this.#plan
+    const summary = writer.finish({ oldestMs, newestMs })
+    const name = { number, id: Buffer.from(id).toString('hex'), keyspace, level, run }
+    this.#written.push({ table: { ...summary, ...name, valueFiles: [], globalSequence: 0 }, file })
+    this.#open = undefined
+  }
+
+  /** The tables that ended since the last call; their files are the caller's to sync and close. */
+  takeWritten(): readonly WrittenTable[] {
+    const written = this.#written
+    this.#written = []
+    return written
+  }
+
+  /** Closes every file that the caller has not taken. */
+  close(): void {
+    this.#open?.file.close()
+    for (const { file } of this.#written) file.close()
+  }
+
+  /** Unlinks every file that was made. One that stays, because the disk refuses, has no name in the manifest: an opening removes it. */
+  unlink(): void {
+    for (const path of this.#created) {
+      try {
+        this.#place.fileSystem.unlink(path)
+      } catch {}
+    }
+  }
+
+  #endsBefore(entry: EntryCursor): boolean {
+    const { boundaries, tableBytes, numbers } = this.#plan
+    let isPassing = false
+    while (this.#boundary < boundaries.length && isAtOrBefore(boundaries[this.#boundary]!, entry)) {
+      this.#boundary++
+      isPassing = true
+    }
+    if (this.#open === undefined || this.#created.length === numbers.count) return false
+    const bytes = this.#open.writer.bytesWritten
+    return bytes >= tableBytes || (isPassing && bytes >= tableBytes / 2)
+  }
+
+  #create(): OpenTable {
+    const { fileSystem, directory, runtime } = this.#place
+    const { numbers, options, category } = this.#plan
+    const number = numbers.first + this.#created.length
+    const path = `${directory}/${tableName(number)}`
+    const file = fileSystem.open(path, 'create', category)
+    this.#created.push(path)
+    const id = runtime.random(new Uint8Array(ID_BYTES))
+    return { number, id, file, writer: new TableWriter(file, id, options) }
+  }
+}
+
+function isAtOrBefore(boundary: Uint8Array, entry: EntryCursor): boolean {
+  return compareSlices(boundary, 0, boundary.length, entry.key, entry.keyStart, entry.keyEnd) <= 0
+}

@@ -1,0 +1,46 @@
+import { compareBytes } from '../../bytes/compare.ts'
+import { corruption } from '../../errors.ts'
+import { tableName } from '../../manifest/file-names.ts'
+import type { TableEntry } from '../../manifest/table-entry.ts'
+import { BlockCache } from '../../table/block-cache.ts'
+import { TableReader } from '../../table/table-reader.ts'
+import { TableCounters } from '../../table/table-shared.ts'
+import type { OutputPlace } from './output-tables.ts'
+import { type Job, SLICE } from './step.ts'
+
+const COMPARED = ['bytes', 'entries', 'tombstones', 'userBytes', 'smallestSequence', 'largestSequence'] as const
+
+/**
+ * Reads a new table from its file, every byte of it, before the manifest may name it: what memory or disk spoiled on the way is found while
+ * the inputs are still there. CORRUPTION where it is not the table that was written.
+ */
+export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: number): Job<void> {
+  const path = `${place.directory}/${tableName(table.number)}`
+  const file = place.fileSystem.open(path, 'read')
+  let reader: TableReader
+  try {
+    reader = TableReader.open(file, table, { cache: new BlockCache(0), counters: new TableCounters() })
+  } catch (error) {
+    file.close()
+    throw error
+  }
+  try {
+    const check = reader.check()
+    let handled = 0
+    let step = check.next()
+    for (; !step.done; step = check.next()) {
+      handled += step.value
+      if (handled < sliceBytes) continue
+      handled = 0
+      yield SLICE
+    }
+    const read = step.value
+    const isSame =
+      COMPARED.every((field) => read[field] === table[field]) &&
+      compareBytes(read.smallest, table.smallest) === 0 &&
+      compareBytes(read.largest, table.largest) === 0
+    if (!isSame) throw corruption('a new table does not read back as it was written', path)
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { leveled } from '../../src/compaction/leveled.ts'
+import { sizeTiered } from '../../src/compaction/size-tiered.ts'
+import { CompactionSimulator, ENTRY_BYTES } from '../support/compaction-simulator.ts'
+import { fluidWriteAmplification } from '../support/fluid-oracle.ts'
+import { seededNumbers } from '../support/seeded-numbers.ts'
+
+describe('size-tiered writes exactly what the count says', () => {
+  test.each([
+    [1, 4],
+    [17, 4],
+    [64, 4],
+    [69, 4],
+    [276, 4],
+    [276, 8],
+    [100, 10],
+    [31, 2],
+  ])('%i flushes, width %i', (flushes, width) => {
+    const simulator = new CompactionSimulator(sizeTiered({ mergeWidth: width }))
+    for (let i = 0; i < flushes; i++) {
+      simulator.flush(Array.from({ length: 8 }, (_, k) => i + k * 1000))
+      simulator.drain()
+    }
+    let writes = flushes
+    for (let power = width; power <= flushes; power *= width) writes += power * Math.floor(flushes / power)
+    expect(simulator.writeAmplification).toBeCloseTo(writes / flushes, 10)
+  })
+})
+
+describe('leveled writes', () => {
+  const flushEntries = 32
+  const tableBytes = (flushEntries / 2) * ENTRY_BYTES
+
+  test('a sequential load once, however long', () => {
+    const simulator = new CompactionSimulator(leveled({ tableBytes }))
+    for (let i = 0; i < 400; i++) {
+      simulator.flush(Array.from({ length: flushEntries }, (_, k) => i * flushEntries + k))
+      simulator.drain()
+    }
+    expect(simulator.writeAmplification).toBeLessThanOrEqual(1.02)
+    expect(simulator.moves).toBeGreaterThan(0)
+  })
+
+  test('a uniform load as the fluid model predicts', () => {
+    const simulator = new CompactionSimulator(leveled({ tableBytes }))
+    const random = seededNumbers(12345)
+    const tree = {
+      flushBytes: flushEntries * ENTRY_BYTES,
+      tableBytes,
+      level0Tables: 4,
+      level1Bytes: 4 * flushEntries * ENTRY_BYTES,
+      sizeRatio: 10,
+    }
+    for (let flush = 1; flush <= 1000; flush++) {
+      simulator.flush(Array.from({ length: flushEntries }, random))
+      simulator.drain()
+      if (![17, 69, 276, 1000].includes(flush)) continue
+      const low = fluidWriteAmplification(flush, tree, false)
+      const high = fluidWriteAmplification(flush, tree, true)
+      expect(simulator.writeAmplification).toBeGreaterThan(low * 0.85)
+      expect(simulator.writeAmplification).toBeLessThan(high * 1.05)
+    }
+    const [level0, ...others] = simulator.levelBytes
+    const above = others.slice(0, -1).reduce((sum, bytes) => sum + bytes, level0!)
+    expect(above / others.at(-1)!).toBeLessThan(0.12)
+  })
+
+  test('what the reference values of the fluid model are', () => {
+    const mebibyte = 1 << 20
+    const tree = {
+      flushBytes: 4 * mebibyte,
+      tableBytes: 2 * mebibyte,
+      level0Tables: 4,
+      level1Bytes: 16 * mebibyte,
+      sizeRatio: 10,
+    }
+    expect(fluidWriteAmplification(276, tree, true)).toBeCloseTo(9.75, 0)
+    expect(fluidWriteAmplification(276, tree, false)).toBeCloseTo(8.4, 1)
+  })
+})
