@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto'
+import { relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import { startProgress } from '../progress.ts'
+import { freshScratch } from '../project.ts'
+import { open } from '../store.ts'
+import { countersOf } from './acknowledgements.ts'
+import { measureAwaitedWrites } from './awaited-writes.ts'
+import { showConversations } from './conversations.ts'
+import { type FirstLife, loadUntilKilled } from './first-life.ts'
+import { loadMessages } from './load.ts'
+import { MailCorpus } from './mail-corpus.ts'
+import { proveMessages, requireIntact } from './proof.ts'
+import { howToLook, recoveryLines, resultTable } from './report.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '200000' },
+    writers: { type: 'string', default: '4000' },
+  },
+})
+const messages = Number(options.messages)
+const writers = Number(options.writers)
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function firstLife(directory: string): Promise<FirstLife> {
+  const killAt = Math.floor((messages * randomInt(40, 60)) / 100)
+  say(`A child loads them with ${writers} concurrent durable writers; it is killed after ${killAt} acknowledgements.`)
+  const bar = startProgress('first life ', messages)
+  const life = await loadUntilKilled({ directory, messages, writers, killAt, progress: (n) => bar.update(n) })
+  bar.stop()
+  say(`Killed with SIGKILL: ${life.count} of ${messages} messages were acknowledged.`)
+  return life
+}
+
+/** Proves what the first life acknowledged, and writes what is missing. Returns how long the writing took, in seconds. */
+async function secondLife(
+  store: KeyValueStore,
+  corpus: MailCorpus,
+  { acknowledged, count }: FirstLife,
+): Promise<number> {
+  const proof = await proveMessages(store, corpus, acknowledged)
+  requireIntact(proof)
+  say(`All ${count} acknowledged messages are there, byte for byte; ${proof.unacknowledged} more had got through.`)
+  let done = messages - proof.missing.length
+  const bar = startProgress('second life', messages, done)
+  const begun = performance.now()
+  await loadMessages(store, corpus, proof.missing, writers, (index) => {
+    acknowledged[index] = 1
+    bar.update(++done)
+  })
+  bar.stop()
+  return (performance.now() - begun) / 1000
+}
+
+async function run(): Promise<void> {
+  const corpus = MailCorpus.load()
+  say(`${messages} chat messages from ${corpus.mails} real mails, repeated under fresh conversation ids.`)
+  const awaitedPerSecond = await measureAwaitedWrites(corpus, 300)
+  const directory = freshScratch('mail-store')
+  const life = await firstLife(directory)
+
+  await using store = await open(directory)
+  say(`Opened again. What recovery found:\n${recoveryLines(store.recovery)}`)
+  const secondSeconds = await secondLife(store, corpus, life)
+  const proof = await proveMessages(store, corpus, life.acknowledged)
+  requireIntact(proof)
+  say(`\n${await showConversations(store, corpus, Math.floor(messages / corpus.mails) - 1)}\n`)
+
+  const stats = store.stats()
+  const acknowledged = life.acknowledged.reduce((sum, one) => sum + one, 0)
+  const lives = [life.counters, countersOf(stats)]
+  const loadSeconds = life.seconds + secondSeconds
+  const recoveryMs = store.recovery.milliseconds
+  say(
+    resultTable({
+      ...{ messages, writers, proof, awaitedPerSecond, stats, acknowledged, lives, loadSeconds, recoveryMs },
+      killedAt: life.count,
+    }),
+  )
+  say(howToLook(relative(process.cwd(), directory)))
+}
+
+await run().catch((error: unknown) => {
+  process.stderr.write(`\nThe main job failed: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,1 @@
+export { leveled, nodeFileSystem, open } from '../src/index.ts'
