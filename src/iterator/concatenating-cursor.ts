@@ -101,9 +101,10 @@ export class ConcatenatingCursor extends EntryCursor {
 
   /** Makes `part` the open one; where there is no such part, the cursor becomes invalid and holds none. */
   #enter(part: number): boolean {
-    if (part === this.#at) return true
+    const exists = part >= 0 && part < this.#parts.length
+    if (exists && part === this.#at) return true
     this.#leave()
-    if (part < 0 || part >= this.#parts.length) return false
+    if (!exists) return false
     this.#child = this.#open(part)
     this.#at = part
     return true
