@@ -28,6 +28,31 @@ describe('a cursor of a memtable', () => {
     fc.assert(property, { numRuns: 60 })
   })
 
+  test('finds its place for keys unlike the common prefix of all entries', () => {
+    const prefix = [0x80, 0x80, 0x80]
+    const tails = [[], [0], [0, 0, 0, 0, 0, 0, 0, 0, 0], [7], new Array(8).fill(0xff), new Array(9).fill(0xff)]
+    const entries = tails.map((tail, i) => modelEntry(Uint8Array.of(...prefix, ...tail), i + 1))
+    const cursor = memtableOf(entries).cursor()
+    const others = [
+      [],
+      [0x80],
+      [0x80, 0x80],
+      [0x7f],
+      [0x80, 0x7f, 0xff, 0xff],
+      [0x81],
+      [0x80, 0x81],
+      [0x80, 0x80, 0x81, 0],
+    ]
+    for (const other of others) {
+      const moves = (['seek', 'seekBefore'] as const).map((call) => ({
+        call,
+        key: Uint8Array.from(other),
+        sequence: 9,
+      }))
+      expectSameWalk(cursor, entries, moves)
+    }
+  })
+
   test('keeps its place through many splits of its leaf', () => {
     const middle = modelEntry(Buffer.from('m'), 1)
     const memtable = memtableOf([modelEntry(Buffer.from('a'), 1), middle, modelEntry(Buffer.from('z'), 1)])
