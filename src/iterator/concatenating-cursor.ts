@@ -3,15 +3,17 @@ import { EntryCursor } from './entry-cursor.ts'
 
 const NONE = -1
 
-/** First and last user key of one part of a concatenation; both are in it. The manifest's table entries are such parts. */
+/**
+ * First and last user key of one part of a concatenation; both are in it. The manifest's table entries are such parts.
+ */
 export interface Part {
   readonly smallest: Uint8Array
   readonly largest: Uint8Array
 }
 
 /**
- * One sorted run: parts that follow each other in internal order. Two neighbours may share a user key, the newer versions in the first.
- * Parts are opened when they are reached, one at a time, and closed when they are left.
+ * One sorted run: parts that follow each other in internal order. Two neighbours may share a user key, the newer
+ * versions in the first. Parts are opened when they are reached, one at a time, and closed when they are left.
  */
 export class ConcatenatingCursor extends EntryCursor {
   #parts: readonly Part[]
