@@ -4,8 +4,8 @@ import type { VisibleCursor } from './visible-cursor.ts'
 const NOTHING = new Uint8Array(0)
 
 /**
- * One pass over the visible entries of a range, from `lower` (inclusive) to `upper` (exclusive), undefined being unbounded, or the other
- * way round where `reverse`. It has the shape that a scan expects of an engine.
+ * One pass over the visible entries of a range, from `lower` (inclusive) to `upper` (exclusive), undefined being
+ * unbounded, or the other way round where `reverse`. It has the shape that a scan expects of an engine.
  */
 export class BoundedCursor {
   key: Uint8Array = NOTHING
@@ -60,7 +60,10 @@ export class BoundedCursor {
     return true
   }
 
-  /** Makes the next `advance` find the first entry at or past `key` in the scan's direction, within the bounds; it may go back. */
+  /**
+   * Makes the next `advance` find the first entry at or past `key` in the scan's direction, within the bounds; it may
+   * go back.
+   */
   seek(key: Uint8Array): void {
     if (this.#state === 'closed') return
     this.#target = key.slice()

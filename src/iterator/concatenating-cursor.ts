@@ -3,15 +3,17 @@ import { EntryCursor } from './entry-cursor.ts'
 
 const NONE = -1
 
-/** First and last user key of one part of a concatenation; both are in it. The manifest's table entries are such parts. */
+/**
+ * First and last user key of one part of a concatenation; both are in it. The manifest's table entries are such parts.
+ */
 export interface Part {
   readonly smallest: Uint8Array
   readonly largest: Uint8Array
 }
 
 /**
- * One sorted run: parts that follow each other in internal order. Two neighbours may share a user key, the newer versions in the first.
- * Parts are opened when they are reached, one at a time, and closed when they are left.
+ * One sorted run: parts that follow each other in internal order. Two neighbours may share a user key, the newer
+ * versions in the first. Parts are opened when they are reached, one at a time, and closed when they are left.
  */
 export class ConcatenatingCursor extends EntryCursor {
   #parts: readonly Part[]
@@ -101,9 +103,10 @@ export class ConcatenatingCursor extends EntryCursor {
 
   /** Makes `part` the open one; where there is no such part, the cursor becomes invalid and holds none. */
   #enter(part: number): boolean {
-    if (part === this.#at) return true
+    const exists = part >= 0 && part < this.#parts.length
+    if (exists && part === this.#at) return true
     this.#leave()
-    if (part < 0 || part >= this.#parts.length) return false
+    if (!exists) return false
     this.#child = this.#open(part)
     this.#at = part
     return true

@@ -5,8 +5,9 @@ const EMPTY = -1
 /**
  * The entries of several streams as one. No (key, sequence) occurs in two of them.
  *
- * A loser tree holds the order of the children's current entries: node n > 0 remembers which child lost there, node 0 who won. Children
- * are the leaves, child c below node (c + k) / 2. After the winner moved, only its own way up is played again: log2 k comparisons.
+ * A loser tree holds the order of the children's current entries: node n > 0 remembers which child lost there, node 0
+ * who won. Children are the leaves, child c below node (c + k) / 2. After the winner moved, only its own way up is
+ * played again: log2 k comparisons.
  */
 export class MergingCursor extends EntryCursor {
   #children: readonly EntryCursor[]
@@ -114,7 +115,10 @@ export class MergingCursor extends EntryCursor {
     tree[0] = winner
   }
 
-  /** Whether the entry of child `first` comes before that of child `second` in the present direction; one at its end comes last. */
+  /**
+   * Whether the entry of child `first` comes before that of child `second` in the present direction; one at its end
+   * comes last.
+   */
   #beats(first: number, second: number): boolean {
     const a = this.#children[first]!
     const b = this.#children[second]!

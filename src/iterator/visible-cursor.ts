@@ -7,11 +7,12 @@ const NOTHING = new Uint8Array(0)
 const STEPS_BEFORE_SEEK = 8
 
 /**
- * The keys as they stand at one sequence: of each key the newest version at or below it, and nothing where that is a delete.
+ * The keys as they stand at one sequence: of each key the newest version at or below it, and nothing where that is a
+ * delete.
  *
- * Going forward the child stands at the current entry, whose slices are passed on. Going backward the newest version of a key comes last,
- * so the child stands before all versions of the current key, and the current entry is a copy. Both directions keep a copy of the
- * current key, because the child's slices end with its next move.
+ * Going forward the child stands at the current entry, whose slices are passed on. Going backward the newest version of
+ * a key comes last, so the child stands before all versions of the current key, and the current entry is a copy. Both
+ * directions keep a copy of the current key, because the child's slices end with its next move.
  */
 export class VisibleCursor {
   valid = false
@@ -80,7 +81,10 @@ export class VisibleCursor {
     this.#child.close()
   }
 
-  /** Takes the first visible entry from the child's on. REQUIRES that the child does not stand amid the visible versions of a key. */
+  /**
+   * Takes the first visible entry from the child's on. REQUIRES that the child does not stand amid the visible versions
+   * of a key.
+   */
   #settleForward(): void {
     const child = this.#child
     this.#forward = true
@@ -153,8 +157,8 @@ export class VisibleCursor {
   }
 
   /**
-   * Moves the child, which stands at the oldest version of the current key, before all versions of it, and keeps the value of the newest
-   * visible one. False where that is a delete, or none is visible.
+   * Moves the child, which stands at the oldest version of the current key, before all versions of it, and keeps the
+   * value of the newest visible one. False where that is a delete, or none is visible.
    */
   #keepNewest(): boolean {
     const child = this.#child

@@ -2,7 +2,9 @@ import { invariant } from '../errors.ts'
 
 const FIRST_CHUNK_BYTES = 64 * 1024
 const LARGEST_CHUNK_BYTES = 1024 * 1024
-/** A larger entry gets a chunk of its own size, so that it neither wastes the rest of a chunk nor ends the one in use. */
+/**
+ * A larger entry gets a chunk of its own size, so that it neither wastes the rest of a chunk nor ends the one in use.
+ */
 const SHARED_CHUNK_ENTRY_BYTES = LARGEST_CHUNK_BYTES / 4
 
 /** The word offset within a chunk takes the low bits of an address: as many as the largest shared chunk has words. */
@@ -21,11 +23,11 @@ export function wordOf(address: number): number {
 }
 
 /**
- * Memory that only grows and is given back all at once. What lies in it never moves, so a slice of a chunk holds for as long as somebody
- * refers to it. Nothing is allocated before the first entry; chunks then double from 64 KiB to 1 MiB.
+ * Memory that only grows and is given back all at once. What lies in it never moves, so a slice of a chunk holds for as
+ * long as somebody refers to it. Nothing is allocated before the first entry; chunks then double from 64 KiB to 1 MiB.
  *
- * An address is a 32-bit integer: chunk number (14 bits), offset in words of four bytes (18 bits). As a chunk takes at least 256 KiB once
- * the first few are full, addresses reach to 4 GiB.
+ * An address is a 32-bit integer: chunk number (14 bits), offset in words of four bytes (18 bits). As a chunk takes at
+ * least 256 KiB once the first few are full, addresses reach to 4 GiB.
  */
 export class Arena {
   /** The chunks as bytes, and the same memory as words. */

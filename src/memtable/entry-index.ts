@@ -13,8 +13,8 @@ const MAX_RELANES_PER_ENTRY = 4
 const FREE_RELANES = 1024
 
 /**
- * The entries of an arena in internal order: a B+tree of which nothing is ever removed. Few comparisons leave its nodes, because a slot
- * holds eight bytes of its key beside the entry's address.
+ * The entries of an arena in internal order: a B+tree of which nothing is ever removed. Few comparisons leave its
+ * nodes, because a slot holds eight bytes of its key beside the entry's address.
  *
  * A position (leaf number and slot in one integer; -1 for none) names an entry only until the next insertion.
  */
@@ -177,7 +177,10 @@ export class EntryIndex {
     this.#adopt(right, appends)
   }
 
-  /** Hangs a new leaf into the inner nodes of the path, to the right of the child that the descent took; splits them as needed. */
+  /**
+   * Hangs a new leaf into the inner nodes of the path, to the right of the child that the descent took; splits them as
+   * needed.
+   */
   #adopt(leaf: number, appends: boolean): void {
     const inners = this.#inners
     let child = leaf
@@ -216,7 +219,10 @@ export class EntryIndex {
     return leaf
   }
 
-  /** Shortens the common prefix to what the given key shares of it, and makes all lanes anew; after too much of that, to nothing. */
+  /**
+   * Shortens the common prefix to what the given key shares of it, and makes all lanes anew; after too much of that, to
+   * nothing.
+   */
   #keepCommon(key: Uint8Array, start: number, end: number): void {
     const probe = this.#probe
     const shared = probe.shared(key, start, end)

@@ -8,8 +8,8 @@ import { NONE } from './node-pool.ts'
 const NOTHING = new Uint8Array(0)
 
 /**
- * Walks a memtable, also one that is still written to: whatever was there when the cursor moved is met, what was inserted since may be.
- * Its slices outlive its moves, because entries never move in the arena.
+ * Walks a memtable, also one that is still written to: whatever was there when the cursor moved is met, what was
+ * inserted since may be. Its slices outlive its moves, because entries never move in the arena.
  */
 export class MemtableCursor extends EntryCursor {
   #index: EntryIndex | undefined

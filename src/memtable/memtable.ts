@@ -57,7 +57,10 @@ export class Memtable {
     if (ms > this.newestMs) this.newestMs = ms
   }
 
-  /** Answers with the newest version of the key at or below the lookup's sequence, a delete included; false where there is none. */
+  /**
+   * Answers with the newest version of the key at or below the lookup's sequence, a delete included; false where there
+   * is none.
+   */
   find(lookup: Lookup): boolean {
     const key = lookup.key
     const position = this.#index.find(key, 0, key.length, lookup.sequence)

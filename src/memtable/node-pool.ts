@@ -10,8 +10,8 @@ export const FAN_OUT_BITS: number = 6
  *     0     first lane of each slot       64    second lane       128   entry address       192   slots in use
  *     193   leaf: next and previous leaf, -1 for none;     inner: child of each slot
  *
- * A slot of a leaf is an entry, in internal order. A slot of an inner node is a child and the least entry below it; that of the first
- * slot is not looked at, because smaller entries go there too.
+ * A slot of a leaf is an entry, in internal order. A slot of an inner node is a child and the least entry below it;
+ * that of the first slot is not looked at, because smaller entries go there too.
  */
 const LOW = FAN_OUT
 const ADDRESS: number = 2 * FAN_OUT
@@ -116,7 +116,10 @@ export class NodePool {
     words[base + COUNT]!++
   }
 
-  /** Inserts the child `to` as slot `slot` of an inner node, with the first entry of node `to` of `pool`. REQUIRES a free slot. */
+  /**
+   * Inserts the child `to` as slot `slot` of an inner node, with the first entry of node `to` of `pool`. REQUIRES a
+   * free slot.
+   */
   insertChild(node: number, slot: number, to: number, pool: NodePool): void {
     const links = node * this.#nodeWords + LINKS
     this.#words.copyWithin(links + slot + 1, links + slot, links + this.count(node))

@@ -6,8 +6,8 @@ const LANE_MAX = 0x7fffffff
 const NOTHING = new Uint8Array(0)
 
 /**
- * Four bytes of a key from `at`, zeros past its end, as an integer whose signed order is the unsigned order of the bytes. (Signed, because
- * the engine keeps a signed 32-bit integer unboxed wherever it is stored.)
+ * Four bytes of a key from `at`, zeros past its end, as an integer whose signed order is the unsigned order of the
+ * bytes. (Signed, because the engine keeps a signed 32-bit integer unboxed wherever it is stored.)
  */
 export function lane(key: Uint8Array, at: number, end: number): number {
   if (at + 4 <= end) {
@@ -19,11 +19,11 @@ export function lane(key: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * The (key, sequence) that a search is for, made ready to meet index slots: two lanes of four key bytes, and for slots with the same lanes
- * the entry in the arena.
+ * The (key, sequence) that a search is for, made ready to meet index slots: two lanes of four key bytes, and for slots
+ * with the same lanes the entry in the arena.
  *
- * Lanes begin behind `skip`, the bytes that all keys of the index have in common: keys such as `user:0000001234` would otherwise all
- * have equal lanes.
+ * Lanes begin behind `skip`, the bytes that all keys of the index have in common: keys such as `user:0000001234` would
+ * otherwise all have equal lanes.
  */
 export class Probe {
   high = 0
@@ -50,7 +50,9 @@ export class Probe {
     this.skip = skip
   }
 
-  /** How many of the common bytes the given key begins with: fewer than `skip` for a key unlike all keys of the index. */
+  /**
+   * How many of the common bytes the given key begins with: fewer than `skip` for a key unlike all keys of the index.
+   */
   shared(key: Uint8Array, start: number, end: number): number {
     const common = this.#common
     const commonStart = this.#commonStart
@@ -73,7 +75,8 @@ export class Probe {
       this.low = lane(key, start + skip + 4, end)
       return
     }
-    // The key lies before or behind all keys of the index. Should a slot's lanes be just these, the whole keys are compared.
+    // The key lies before or behind all keys of the index. Should a slot's lanes be just these, the whole keys are
+    // compared.
     const before = shared === end - start || key[start + shared]! < this.#common[this.#commonStart + shared]!
     this.#compareFrom = 0
     this.high = this.low = before ? LANE_MIN : LANE_MAX
