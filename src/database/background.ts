@@ -33,8 +33,6 @@ export class Background {
   #progress: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #failures = 0
   #cancelRetry: (() => void) | undefined
-  flushes = 0
-  compactions = 0
 
   constructor(context: StoreContext, source: WorkSource) {
     this.#context = context
@@ -96,13 +94,18 @@ export class Background {
     this.wake()
   }
 
+  /** Ends the merge that is on its way, if any; its inputs stay as they are. */
+  abandonMerge(): void {
+    this.#merge?.abandon()
+    this.#merge = undefined
+  }
+
   /** Abandons the merge, lets the flush end, and begins nothing more. */
   async close(): Promise<void> {
     this.#isClosing = true
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
-    this.#merge?.abandon()
-    this.#merge = undefined
+    this.abandonMerge()
     if (this.#context.health.poisoned !== undefined) this.#flush?.abandon()
     while (this.#flush !== undefined && !this.#flush.done) await this.#flush.finish().catch(() => {})
     this.noteProgress()

@@ -2,6 +2,7 @@ import { corruption } from '../errors.ts'
 import { parseFileName, walName } from '../manifest/file-names.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
 import type { Link } from '../wal/control-records.ts'
+import { HEADER_BYTES } from '../wal/format.ts'
 import type { LogReader } from '../wal/log-reader.ts'
 import type { LogReplay, ReplayedLog } from './log-replay.ts'
 import type { RecoveryMode } from './options.ts'
@@ -60,16 +61,14 @@ export function recoverUnclean(
   if (reader === undefined) throw corruption('the log that replay starts with is missing', path)
   if (reader.header === undefined) throw corruption('the log that replay starts with has no header', path)
   const followers = findFollowers(replay, names, start, reader.header.epoch)
-  let link = replay.linkOf(reader)
   for (;;) {
-    const log = replay.replay(reader, link)
+    const log = replay.replay(reader)
     numbers.push(reader.header!.number)
     lastSequence = Math.max(lastSequence, log.lastSequence)
     const next = followers.get(reader.header!.number)
     const isWhole = next === undefined ? reader.atEnd : isExactly(log, next.link)
     if (isWhole && next !== undefined) {
       reader = next.reader
-      link = next.link
       continue
     }
     const dropped = droppedFrom(log, next, followers)
@@ -138,7 +137,7 @@ function refuseProvenLoss(
 /** Whether any intact record, even behind damage, says that bytes behind the header were durable. */
 function provesPredecessor(reader: LogReader): boolean {
   for (let record = reader.next(); record !== undefined; record = reader.next()) {
-    if (record.syncedUpTo > 64) return true
+    if (record.syncedUpTo > HEADER_BYTES) return true
   }
   return reader.proofOfLoss() !== undefined
 }

@@ -5,7 +5,7 @@ import { walName } from '../manifest/file-names.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
 import { readGroupHeader } from '../wal/commit-group.ts'
 import { decodeLink, decodeSeal, type Link } from '../wal/control-records.ts'
-import { type LogHeader, RecordType } from '../wal/format.ts'
+import { HEADER_BYTES, type LogHeader, RecordType } from '../wal/format.ts'
 import { LogReader, type LogRecord } from '../wal/log-reader.ts'
 
 /** What is done with each commit group, in order. */
@@ -67,7 +67,7 @@ export class LogReplay {
   }
 
   /** Replays a log up to its end or its first damage. A record that is intact but makes no sense is CORRUPTION: no torn write has a right checksum. */
-  replay(reader: LogReader, link?: Link): ReplayedLog {
+  replay(reader: LogReader): ReplayedLog {
     const { header, path } = reader
     if (header === undefined) throw corruption('a log without a header cannot be replayed', path, 0)
     let lastSequence = header.baseSequence
@@ -76,7 +76,7 @@ export class LogReplay {
     let isFirst = true
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (isSealed) throw corruption('something was written behind the seal of a log', path, record.offset)
-      if (record.syncedUpTo > HEADER_END) provesPredecessor = true
+      if (record.syncedUpTo > HEADER_BYTES) provesPredecessor = true
       if (record.type === RecordType.Operations) {
         lastSequence = this.#replayGroup(reader, header, record, lastSequence)
       } else if (record.type === RecordType.Seal) {
@@ -84,7 +84,7 @@ export class LogReplay {
         const sealed = decodeSeal(reader.bytes, record.payloadStart, record.end, path)
         if (sealed !== lastSequence) throw corruption('a seal names another sequence than the log ends with', path, record.offset)
       } else if (record.type === RecordType.Link) {
-        if (!isFirst || link === undefined) throw corruption('a link stands where none belongs', path, record.offset)
+        if (!isFirst) throw corruption('a link stands where none belongs', path, record.offset)
       } else if (record.type !== RecordType.Promise) {
         throw corruption('a record of another kind of log', path, record.offset)
       }
@@ -116,8 +116,6 @@ export class LogReplay {
     return lastSequence + count
   }
 }
-
-const HEADER_END = 64
 
 /** Checks a whole group before any of it is applied. */
 function countOperations(bytes: Uint8Array, start: number, end: number, path: string): number {

@@ -58,8 +58,9 @@ export class StoreLogs {
     return this.#lastTimeMs
   }
 
-  get currentNumber(): number {
-    return this.#chain!.current.number
+  /** The logs that exist on disk, oldest first. */
+  get numbers(): readonly number[] {
+    return [...this.#numbers]
   }
 
   fits(bytes: number): boolean {

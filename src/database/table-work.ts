@@ -27,6 +27,7 @@ interface RangeRequest {
   readonly upper: Uint8Array | undefined
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
+  isRunning: boolean
 }
 
 export function tableOptions({ options }: StoreContext): TableOptions {
@@ -76,11 +77,11 @@ export class TableWork implements WorkSource {
   /** A merge of what a range of user keys touches, before any other; resolves when it is installed. */
   requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#requests.push({ lower, upper, resolve, reject })
+      this.#requests.push({ lower, upper, resolve, reject, isRunning: false })
     })
   }
 
-  /** Ends what was requested and will not be done. */
+  /** Ends what was requested and will not be done any more. */
   rejectRequests(error: VarveError): void {
     for (const request of this.#requests.splice(0)) request.reject(error)
   }
@@ -95,7 +96,7 @@ export class TableWork implements WorkSource {
   }
 
   merge(): Job<void> | undefined {
-    const request = this.#requests.shift()
+    const request = this.#requests.find((each) => !each.isRunning)
     if (request !== undefined) return this.#mergeRange(request)
     if (this.#idleVersion === this.#tree.versions.current) return undefined
     const state = this.#state()
@@ -142,6 +143,7 @@ export class TableWork implements WorkSource {
   }
 
   *#mergeRange(request: RangeRequest): Job<void> {
+    request.isRunning = true
     try {
       const state = this.#state()
       yield* this.#carryOut(state, pickRange(state, this.#strategy, request.lower, request.upper))
@@ -150,8 +152,7 @@ export class TableWork implements WorkSource {
       request.reject(error)
       throw error
     } finally {
-      // An abandoned job ends here.
-      request.reject(new VarveError('ABORTED', 'the compaction was abandoned'))
+      this.#requests.splice(this.#requests.indexOf(request), 1)
     }
   }
 

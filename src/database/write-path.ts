@@ -60,6 +60,10 @@ export class WritePath implements CommitEnvironment {
     return this.#context.health.refusal()
   }
 
+  stoppage(): VarveError | undefined {
+    return this.#context.health.backgroundRefusal()
+  }
+
   canApplyAhead(bytes: number): boolean {
     return this.#logs.isReady && this.#hasRoom(bytes) && this.#background.pressure.kind === 'none'
   }

@@ -3,11 +3,18 @@ import { DoubleHandle } from './double-handle.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Job, Step, Waitable } from './job.ts'
 
+/** Measures what a job does between two requests. */
+export interface SliceMeter {
+  begin(): void
+  end(): void
+}
+
 export interface JobDriver {
   readonly fileSystem: FileSystem
   readonly runtime: Runtime
   /** A request that a synchronous caller had already fulfilled failed after all. */
   readonly lateFailure: (error: unknown) => void
+  readonly meter?: SliceMeter
 }
 
 /**
@@ -106,6 +113,7 @@ export class JobRun<Result = void> implements Waitable {
     this.#request = undefined
     this.#handle?.release()
     this.#handle = undefined
+    this.#driver.meter?.begin()
     try {
       const step = failure === undefined ? this.#job.next() : this.#job.throw(failure.error)
       if (step.done) {
@@ -117,6 +125,8 @@ export class JobRun<Result = void> implements Waitable {
     } catch (error) {
       this.#done = true
       this.#failure = { error }
+    } finally {
+      this.#driver.meter?.end()
     }
   }
 

@@ -6,6 +6,7 @@ import { LogWriter } from '../wal/log-writer.ts'
 import { writeFileAtomically } from '../fs/atomic-file.ts'
 import { encodeCurrent } from './current-file.ts'
 import { CURRENT, manifestName } from './file-names.ts'
+import type { LoadedManifest } from './manifest-reader.ts'
 import type { ManifestState } from './manifest-state.ts'
 import type { VersionEdit } from './version-edit.ts'
 import { encodeVersionEdit } from './version-edit-codec.ts'
@@ -33,15 +34,27 @@ export interface ManifestHome {
  * all of them along.
  */
 export class ManifestLog {
+  readonly number: number
   #state: ManifestState
-  readonly #writer: LogWriter
+  readonly #openWriter: () => LogWriter
+  #writer: LogWriter | undefined
   readonly #pending: PendingEdit[] = []
   readonly #freshBytes: number
 
-  constructor(writer: LogWriter, state: ManifestState) {
-    this.#writer = writer
+  private constructor(number: number, state: ManifestState, bytes: number, openWriter: () => LogWriter) {
+    this.number = number
     this.#state = state
-    this.#freshBytes = writer.length
+    this.#freshBytes = bytes
+    this.#openWriter = openWriter
+  }
+
+  /** Goes on in a manifest that was read to its end. Its file is opened with the first edit: a life without writes writes nothing. */
+  static reopen(home: ManifestHome, loaded: LoadedManifest): ManifestLog {
+    const { header, state, length, syncedUpTo } = loaded
+    const path = `${home.directory}/${manifestName(header.number)}`
+    return new ManifestLog(header.number, state, length, () =>
+      LogWriter.reopen(home.fileSystem, path, header, length, syncedUpTo, 'manifest'),
+    )
   }
 
   /** The state that is durable. */
@@ -49,17 +62,9 @@ export class ManifestLog {
     return this.#state
   }
 
-  get number(): number {
-    return this.#writer.number
-  }
-
-  get length(): number {
-    return this.#writer.length
-  }
-
   /** Whether it has grown so much that a fresh one should be written. */
   get isLong(): boolean {
-    return this.#writer.length > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
+    return this.#log.length > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
   }
 
   /**
@@ -86,7 +91,7 @@ export class ManifestLog {
       writer.close()
       throw error
     }
-    return new ManifestLog(writer, state)
+    return new ManifestLog(number, state, writer.length, () => writer)
   }
 
   /**
@@ -96,16 +101,16 @@ export class ManifestLog {
    */
   *commit(edit: VersionEdit, installed: () => void = () => {}): Job<void> {
     this.#append(edit)
-    const pending = { edit, end: this.#writer.length, installed }
+    const pending = { edit, end: this.#log.length, installed }
     this.#pending.push(pending)
-    yield* syncLog(this.#writer)
+    yield* syncLog(this.#log)
     this.#settle()
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
   }
 
   /** States that all so far is durable: without it the next opening could not tell a close that ended well from one whose last sync failed. */
   appendPromise(): void {
-    this.#writer.appendPromise()
+    this.#log.appendPromise()
   }
 
   /**
@@ -113,24 +118,30 @@ export class ManifestLog {
    * record first. Throws POISONED.
    */
   *end(): Job<void> {
-    if (this.#writer.hasFailed) yield* this.#writer.cutBack()
-    else yield* syncLog(this.#writer)
+    if (this.#log.hasFailed) yield* this.#log.cutBack()
+    else yield* syncLog(this.#log)
     this.#settle()
   }
 
   close(): void {
-    this.#writer.close()
+    this.#writer?.close()
+  }
+
+  get #log(): LogWriter {
+    this.#writer ??= this.#openWriter()
+    return this.#writer
   }
 
   #append(edit: VersionEdit): void {
     // Behind a torn record nothing would be found.
-    if (this.#writer.hasFailed) throw new VarveError('IO', 'an earlier write to the manifest failed', { file: this.#writer.path })
-    this.#writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
+    const { path, hasFailed } = this.#log
+    if (hasFailed) throw new VarveError('IO', 'an earlier write to the manifest failed', { file: path })
+    this.#log.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
   }
 
   /** Lets synced edits take effect. */
   #settle(): void {
-    while (this.#pending.length > 0 && this.#pending[0]!.end <= this.#writer.syncedUpTo) {
+    while (this.#pending.length > 0 && this.#pending[0]!.end <= this.#log.syncedUpTo) {
       const { edit, installed } = this.#pending.shift()!
       this.#state = this.#state.apply(edit)
       installed()

@@ -8,8 +8,10 @@ export interface CommitEnvironment {
   readonly runtime: Runtime
   /** A sync of everything appended so far. */
   readonly log: Waitable
-  /** Why no write is taken now, or undefined. */
+  /** Why no new write is taken now, or undefined. */
   refusal(): VarveError | undefined
+  /** Why nothing may be written now, not even what was taken before, or undefined. */
+  stoppage(): VarveError | undefined
   /** Undefined when a group with so many bytes of operations may be appended and applied now, otherwise the work to wait for. */
   makeRoom(bytes: number): JobRun | undefined
   /** Whether a write may be applied to the memtable before it is logged. */

@@ -177,7 +177,7 @@ export class CommitQueue {
   #goOn(): void {
     if (this.#busy !== undefined) return
     // 'none' writes that were resolved keep their place while no writes are taken; `wake` comes for them.
-    if (!this.#backlog.isEmpty && this.#environment.refusal() === undefined) this.#schedule()
+    if (!this.#backlog.isEmpty && this.#environment.stoppage() === undefined) this.#schedule()
     else if (this.isIdle) this.#environment.idle()
   }
 
@@ -185,8 +185,8 @@ export class CommitQueue {
   #step(inPlace: boolean): void {
     const { head } = this.#backlog
     if (head === undefined) return
-    const refusal = this.#environment.refusal()
-    if (refusal !== undefined) return this.#backlog.rejectAll(refusal, false, this.#published)
+    const stoppage = this.#environment.stoppage()
+    if (stoppage !== undefined) return this.#backlog.rejectAll(stoppage, false, this.#published)
     if (head.kind === 'task') {
       this.#backlog.shift()
       return this.#await({ kind: 'task', run: head.start(), task: head }, inPlace)

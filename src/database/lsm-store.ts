@@ -1,0 +1,250 @@
+import type { DirectoryLock } from '../fs/file-system.ts'
+import { writeBatchHeader, writeDelete, writePut } from '../key/operations.ts'
+import { type CheckedBatch, checkBatch } from '../kv-store/batch-input.ts'
+import { toKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
+import type {
+  BatchOperation,
+  Bytes,
+  Durability,
+  Encoding,
+  KeyRange,
+  KeyValueStore,
+  Snapshot,
+  VerifyReport,
+  WriteOptions,
+} from '../kv-store/kv-store.ts'
+import { checkCompactOptions, checkWriteOptions } from '../kv-store/operation-options.ts'
+import { isEmpty, toBounds } from '../kv-store/range.ts'
+import type { RecoveryReport } from '../kv-store/recovery-report.ts'
+import type { Scan } from '../kv-store/scan.ts'
+import type { StoreStatistics } from '../kv-store/statistics.ts'
+import { clearRange } from './clear-range.ts'
+import { closeStore } from './close-store.ts'
+import { compactRange } from './compact-range.ts'
+import { countRange } from './count-range.ts'
+import type { RecoveredStore } from './recovery.ts'
+import { storeStatistics } from './store-statistics.ts'
+import { StoreCore } from './store-core.ts'
+import { StoreReader } from './store-reader.ts'
+import { StoreSnapshot } from './store-snapshot.ts'
+import { verifyStore } from './verify-store.ts'
+
+/** Room that the lengths of one operation take in the log, at most. */
+const OPERATION_BYTES = 16
+
+/** The LSM engine's face: checks what comes in and passes it to the parts that do the work. */
+export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyValueStore<E> {
+  readonly recovery: RecoveryReport
+  readonly #lock: DirectoryLock | undefined
+  readonly #openSnapshots = new Set<StoreSnapshot<E>>()
+  readonly #durability: Durability
+  #closing: Promise<void> | undefined
+
+  constructor(recovered: RecoveredStore, lock: DirectoryLock | undefined) {
+    super(new StoreCore(recovered), new Set<Scan<Encoding>>())
+    this.recovery = recovered.report
+    this.#lock = lock
+    this.#durability = recovered.context.options.durability
+    this.core.background.wake()
+  }
+
+  /** For a read-only store: what is open stays readable whatever a later writer does. */
+  openAllTables(): void {
+    for (const table of this.core.tree.versions.current.tables()) this.core.tables.get(table)
+  }
+
+  put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number> {
+    // No async function: refused writes reject, and others cost one promise.
+    try {
+      const durability = checkWriteOptions(options, this.#durability)
+      const keyBytes = toKeyBytes(key)
+      const valueBytes = toValueBytes(value)
+      const { queue } = this.core
+      const writer = queue.begin(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
+      writeBatchHeader(writer, 1)
+      writePut(writer, keyBytes, valueBytes)
+      return queue.end(1)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  delete(key: Bytes, options?: WriteOptions): Promise<number> {
+    try {
+      const durability = checkWriteOptions(options, this.#durability)
+      const keyBytes = toKeyBytes(key)
+      const { queue } = this.core
+      const writer = queue.begin(keyBytes.length + OPERATION_BYTES, durability)
+      writeBatchHeader(writer, 1)
+      writeDelete(writer, keyBytes)
+      return queue.end(1)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number> {
+    try {
+      const durability = checkWriteOptions(options, this.#durability)
+      const batch = checkBatch(operations)
+      const { queue } = this.core
+      const writer = queue.begin(batchBytes(batch), durability)
+      writeBatch(writer, batch)
+      return queue.end(batch.keys.length)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  putSync(key: Bytes, value: Bytes, options?: WriteOptions): number {
+    const durability = checkWriteOptions(options, this.#durability)
+    const keyBytes = toKeyBytes(key)
+    const valueBytes = toValueBytes(value)
+    const { queue } = this.core
+    const writer = queue.beginSync(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
+    writeBatchHeader(writer, 1)
+    writePut(writer, keyBytes, valueBytes)
+    return queue.endSync(1)
+  }
+
+  deleteSync(key: Bytes, options?: WriteOptions): number {
+    const durability = checkWriteOptions(options, this.#durability)
+    const keyBytes = toKeyBytes(key)
+    const { queue } = this.core
+    const writer = queue.beginSync(keyBytes.length + OPERATION_BYTES, durability)
+    writeBatchHeader(writer, 1)
+    writeDelete(writer, keyBytes)
+    return queue.endSync(1)
+  }
+
+  batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number {
+    const durability = checkWriteOptions(options, this.#durability)
+    const batch = checkBatch(operations)
+    const { queue } = this.core
+    const writer = queue.beginSync(batchBytes(batch), durability)
+    writeBatch(writer, batch)
+    return queue.endSync(batch.keys.length)
+  }
+
+  snapshot(): Snapshot<E> {
+    this.core.context.health.checkOpen()
+    const onClose = (): void => {
+      this.#openSnapshots.delete(snapshot)
+    }
+    const snapshot: StoreSnapshot<E> = new StoreSnapshot<E>(this.core, this.scans, this.core.tree.published, onClose)
+    this.#openSnapshots.add(snapshot)
+    return snapshot
+  }
+
+  async clear(range?: KeyRange, options?: WriteOptions): Promise<void> {
+    const durability = checkWriteOptions(options, this.#durability)
+    const bounds = toBounds(range)
+    this.#checkWritable()
+    if (!isEmpty(bounds)) await clearRange(this.core, bounds, durability)
+  }
+
+  async count(range?: KeyRange): Promise<number> {
+    const bounds = toBounds(range)
+    return countRange(this.core, bounds, this.currentSequence())
+  }
+
+  approximateSize(range?: KeyRange): number {
+    const bounds = toBounds(range)
+    this.core.context.health.checkOpen()
+    return isEmpty(bounds) ? 0 : this.core.reads.approximateSize(bounds)
+  }
+
+  async sync(): Promise<void> {
+    const { queue, logs, context } = this.core
+    context.health.checkOpen()
+    if (context.health.poisoned !== undefined) throw context.health.poisoned
+    if (context.options.readOnly || (queue.isIdle && logs.isSynced)) return
+    queue.begin(0, 'power')
+    await queue.end(0)
+  }
+
+  async flush(): Promise<void> {
+    this.#checkWritable()
+    await this.core.flush()
+  }
+
+  async compact(range?: KeyRange, options?: { signal?: AbortSignal | undefined }): Promise<void> {
+    const bounds = toBounds(range)
+    const signal = checkCompactOptions(options)
+    this.#checkWritable()
+    if (!isEmpty(bounds)) await compactRange(this.core, bounds, signal)
+  }
+
+  async verify(): Promise<VerifyReport> {
+    this.core.context.health.checkOpen()
+    return verifyStore(this.core)
+  }
+
+  stats(): StoreStatistics {
+    this.core.context.health.checkOpen()
+    return storeStatistics(this.core, this.scans.size)
+  }
+
+  async resume(): Promise<void> {
+    const { health } = this.core.context
+    health.checkOpen()
+    if (health.poisoned !== undefined) throw health.poisoned
+    if (health.suspended === undefined) return
+    health.resume()
+    await this.core.queue.run(() => this.core.writes.prepare())
+    this.core.background.retry()
+    this.core.queue.wake()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  protected override currentSequence(): number {
+    this.core.context.health.checkOpen()
+    return this.core.tree.published
+  }
+
+  protected override sequenceOf(snapshot: Snapshot): number {
+    return StoreSnapshot.sequenceOf(snapshot, this.core)
+  }
+
+  async #close(): Promise<void> {
+    // From here on every call is refused; what was called before is still carried out.
+    this.core.context.health.close()
+    for (const scan of [...this.scans]) scan.close()
+    for (const snapshot of [...this.#openSnapshots]) snapshot.close()
+    try {
+      await closeStore(this.core)
+    } finally {
+      this.#lock?.release()
+      // A second close has nothing to report.
+      this.#closing = Promise.resolve()
+    }
+  }
+
+  #checkWritable(): void {
+    const refusal = this.core.context.health.refusal()
+    if (refusal !== undefined) throw refusal
+  }
+}
+
+function batchBytes(batch: CheckedBatch): number {
+  return batch.userBytes + batch.keys.length * OPERATION_BYTES
+}
+
+function writeBatch(writer: Parameters<typeof writeBatchHeader>[0], { keys, values }: CheckedBatch): void {
+  if (keys.length === 0) return
+  writeBatchHeader(writer, keys.length)
+  for (let i = 0; i < keys.length; i++) {
+    const value = values[i]
+    if (value === undefined) writeDelete(writer, keys[i]!)
+    else writePut(writer, keys[i]!, value)
+  }
+}
+

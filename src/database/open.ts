@@ -1,0 +1,134 @@
+import { VarveError } from '../errors.ts'
+import { absolutePath, parentOf } from '../fs/absolute-path.ts'
+import { CountingFileSystem } from '../fs/counting-file-system.ts'
+import type { DirectoryLock, FileSystem } from '../fs/file-system.ts'
+import { JobRun } from '../fs/job-run.ts'
+import { nodeFileSystem } from '../fs/node-file-system.ts'
+import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
+import { parseFileName } from '../manifest/file-names.ts'
+import { Health } from './health.ts'
+import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
+import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
+import { holdsStore } from './store-files.ts'
+import { LsmStore } from './lsm-store.ts'
+
+/**
+ * Opens the store in `directory`, or makes one there. One writer at a time: LOCKED names the one who holds it. Rejects with INVALID_ARGUMENT,
+ * NOT_FOUND, EXISTS, LOCKED, CORRUPTION, UNSUPPORTED_FORMAT, NO_SPACE, IO or ABORTED; then nothing is left open, and of a store that was there nothing is
+ * changed.
+ */
+export async function open<E extends Encoding = 'bytes'>(
+  directory: string,
+  options?: OpenOptions<E>,
+): Promise<KeyValueStore<E>> {
+  const checked = checkOpenOptions(options)
+  const path = absolutePath(directory)
+  const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem)
+  const sinceMs = checked.runtime.monotonic()
+  checkAborted(checked)
+  const names = namesIn(fileSystem, path, checked)
+  if (names === undefined) await makeDirectory(fileSystem, path)
+  else checkExistence(fileSystem, path, names, checked)
+  const lock = checked.readOnly ? await checkNotHeld(fileSystem, path) : await fileSystem.lock(path)
+  const health = new Health()
+  if (checked.readOnly) health.makeReadOnly()
+  let store: LsmStore<E> | undefined
+  try {
+    checkAborted(checked)
+    const recovered = await recover(fileSystem, path, checked, health)
+    recovered.report.milliseconds = checked.runtime.monotonic() - sinceMs
+    store = new LsmStore<E>(recovered, lock)
+    if (checked.readOnly) {
+      store.openAllTables()
+      // A writer that came meanwhile may have removed what was not open yet.
+      await checkNotHeld(fileSystem, path)
+    }
+    checkAborted(checked)
+    return store
+  } catch (error) {
+    if (store !== undefined) await store.close().catch(() => {})
+    lock?.release()
+    throw error
+  }
+}
+
+/** Removes the store in `directory`, and the directory if nothing else is in it. A directory that is missing is fine. Rejects with LOCKED while it is open. */
+export async function destroy(directory: string, options: { fileSystem?: FileSystem } = {}): Promise<void> {
+  const fileSystem = options.fileSystem ?? nodeFileSystem
+  const path = absolutePath(directory)
+  const status = fileSystem.status(path)
+  if (status === undefined) return
+  if (status.kind !== 'directory') throw notADirectory(path)
+  const lock = await fileSystem.lock(path)
+  try {
+    // CURRENT goes first: what is left of a destroyed store must not open as a smaller one.
+    const names = fileSystem.list(path).filter((name) => parseFileName(name) !== undefined)
+    for (const name of names.sort((a, b) => Number(b === 'CURRENT') - Number(a === 'CURRENT'))) {
+      fileSystem.unlink(`${path}/${name}`)
+      if (name === 'CURRENT') await fileSystem.syncDirectory(path)
+    }
+    if (fileSystem.list(path).length === 0) fileSystem.removeDirectory(path)
+  } finally {
+    lock.release()
+  }
+}
+
+/** The names in the directory; undefined where it is missing and may be made. */
+function namesIn(fileSystem: FileSystem, path: string, options: CheckedOpenOptions): string[] | undefined {
+  const status = fileSystem.status(path)
+  if (status === undefined) {
+    if (options.createIfMissing && !options.readOnly) return undefined
+    throw new VarveError('NOT_FOUND', `there is no store at ${path}`, { file: path })
+  }
+  if (status.kind !== 'directory') throw notADirectory(path)
+  return fileSystem.list(path)
+}
+
+function notADirectory(path: string): VarveError {
+  return new VarveError('INVALID_ARGUMENT', `${path} is not a directory: a store needs one of its own`, { file: path })
+}
+
+/** Refuses before anything is written, the lock file included. */
+function checkExistence(fileSystem: FileSystem, path: string, names: readonly string[], options: CheckedOpenOptions): void {
+  const exists = holdsStore(fileSystem, path, names)
+  if (exists && options.errorIfExists) throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  if (!exists && (options.readOnly || !options.createIfMissing)) {
+    throw new VarveError('NOT_FOUND', `there is no store at ${path}`, { file: path })
+  }
+}
+
+/** Makes the directory durable together with every parent that had to be made: a store whose directory is lost is lost. */
+async function makeDirectory(fileSystem: FileSystem, path: string): Promise<void> {
+  for (const made of fileSystem.makeDirectory(path)) await fileSystem.syncDirectory(parentOf(made))
+}
+
+async function checkNotHeld(fileSystem: FileSystem, path: string): Promise<DirectoryLock | undefined> {
+  const holder = await fileSystem.lockHolder(path)
+  if (holder === undefined) return undefined
+  throw new VarveError(
+    'LOCKED',
+    `${path} is being written by process ${holder.pid} on ${holder.host}: close it there, then open it with readOnly`,
+    { file: path },
+  )
+}
+
+async function recover(
+  fileSystem: CountingFileSystem,
+  path: string,
+  options: CheckedOpenOptions,
+  health: Health,
+): Promise<RecoveredStore> {
+  // Listed again: until the lock was held, another opener may have been at work.
+  const names = fileSystem.list(path)
+  const exists = holdsStore(fileSystem, path, names)
+  if (exists && options.errorIfExists) throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  const job = exists
+    ? loadStore(fileSystem, path, names, options, health)
+    : createStore(fileSystem, path, names, options, health)
+  const { runtime } = options
+  return new JobRun(job, { fileSystem, runtime, lateFailure: (error) => health.poison(error) }).finish()
+}
+
+function checkAborted({ signal }: CheckedOpenOptions): void {
+  if (signal?.aborted) throw new VarveError('ABORTED', 'the signal ended the opening', { cause: signal.reason })
+}

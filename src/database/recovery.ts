@@ -1,0 +1,166 @@
+import { VarveError } from '../errors.ts'
+import type { CountingFileSystem } from '../fs/counting-file-system.ts'
+import type { Job } from '../fs/job.ts'
+import type { RecoveryReport } from '../kv-store/recovery-report.ts'
+import { ManifestLog } from '../manifest/manifest-log.ts'
+import { type LoadedManifest, loadManifest } from '../manifest/manifest-reader.ts'
+import { ManifestState } from '../manifest/manifest-state.ts'
+import { Memtable } from '../memtable/memtable.ts'
+import { DATABASE_ID_BYTES } from '../wal/format.ts'
+import { createContext, type StoreContext } from './context.ts'
+import type { Health } from './health.ts'
+import { LogReplay } from './log-replay.ts'
+import { recoverClean, recoverUnclean, type RecoveredLogs } from './log-recovery.ts'
+import { NUMBERS_RESERVED } from './manifest-keeper.ts'
+import type { CheckedOpenOptions } from './options.ts'
+import { ReplayedContent } from './replayed-content.ts'
+import { checkTables, greatestNumber, removeLeftovers } from './store-files.ts'
+import { DEFAULT_KEYSPACE } from './table-work.ts'
+
+/** What opening has found or made, for the store to live on. */
+export interface RecoveredStore {
+  readonly context: StoreContext
+  readonly manifest: ManifestLog
+  /** File numbers from here on are unused. */
+  readonly nextNumber: number
+  /** Content that is in no table yet; replay would rebuild it from `logs`. */
+  readonly memtable: Memtable
+  readonly logs: readonly number[]
+  readonly lastSequence: number
+  readonly report: RecoveryReport
+}
+
+/** Feature names that this version understands. */
+const KNOWN_FEATURES: ReadonlySet<string> = new Set()
+
+/** Makes a store in a directory that holds none. It is there once CURRENT names its manifest. */
+export function* createStore(
+  fileSystem: CountingFileSystem,
+  directory: string,
+  names: readonly string[],
+  options: CheckedOpenOptions,
+  health: Health,
+): Job<RecoveredStore> {
+  const databaseId = options.runtime.random(new Uint8Array(DATABASE_ID_BYTES))
+  const context = createContext(directory, databaseId, fileSystem, options, health)
+  const number = greatestNumber(names) + 1
+  const strategy = options.compaction.name
+  const state = ManifestState.empty.apply({
+    features: { read: [], write: [], ignore: [] },
+    keyspaces: [{ id: DEFAULT_KEYSPACE, name: 'default', comparator: 'bytes', mergeOperator: '', codec: '', strategy }],
+    clean: { number: 0, length: 0, lastSequence: 0 },
+    reservedThrough: number + NUMBERS_RESERVED,
+  })
+  const manifest = yield* ManifestLog.createFresh(context, number, state)
+  const filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
+  const report = { ...emptyReport(context), created: true, clean: true, filesRemoved }
+  return { context, manifest, nextNumber: number + 1, memtable: new Memtable(), logs: [], lastSequence: 0, report }
+}
+
+/**
+ * Opens the store of a directory. Nothing is written for one whose last life ended well, nor where `readOnly`. Otherwise what the logs hold goes to
+ * tables, is synced and installed by a fresh manifest before anything else is written or removed: pages that a failed sync has marked clean may
+ * be read back here and yet not be on the disk.
+ */
+export function* loadStore(
+  fileSystem: CountingFileSystem,
+  directory: string,
+  names: readonly string[],
+  options: CheckedOpenOptions,
+  health: Health,
+): Job<RecoveredStore> {
+  const loaded = loadManifest(fileSystem, directory)
+  checkFeatures(loaded.state, options.readOnly)
+  if (loaded.droppedBytes > 0 && options.recovery === 'absolute') {
+    throw new VarveError('CORRUPTION', "the manifest is torn at its end, and recovery is 'absolute'", { file: directory })
+  }
+  checkTables(fileSystem, directory, loaded.state.version)
+  const context = createContext(directory, loaded.header.databaseId, fileSystem, options, health)
+  const isClean = loaded.endedClean && loaded.droppedBytes === 0
+  const nextNumber = Math.max(greatestNumber(names), loaded.state.reservedThrough) + 1
+  const flushedThrough = loaded.state.flushedThrough.get(DEFAULT_KEYSPACE) ?? 0
+  const content = new ReplayedContent(context, flushedThrough, nextNumber, !isClean && !options.readOnly)
+  const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
+    content.add(operations, first, timeMs),
+  )
+  const logs = isClean
+    ? recoverClean(replay, loaded.state)
+    : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
+  const report = reportOf(context, loaded, isClean, replay, logs)
+  if (isClean || options.readOnly) {
+    const manifest = ManifestLog.reopen(context, loaded)
+    const { memtable } = content
+    return { context, manifest, nextNumber, memtable, logs: logs.numbers, lastSequence: logs.lastSequence, report }
+  }
+  content.spill()
+  const number = content.nextNumber
+  const state = loaded.state.apply({
+    clean: { number: 0, length: 0, lastSequence: logs.lastSequence },
+    // Every log that is there has a smaller number: none is needed any more.
+    replayFrom: number,
+    reservedThrough: number + NUMBERS_RESERVED,
+    lastSequence: logs.lastSequence,
+    flushedThrough: [{ keyspace: DEFAULT_KEYSPACE, sequence: logs.lastSequence }],
+    added: content.tables,
+  })
+  const manifest = yield* ManifestLog.createFresh(context, number, state)
+  report.tablesFlushed = content.tables.length
+  report.filesRemoved = removeLeftovers(fileSystem, directory, fileSystem.list(directory), state, number)
+  const { memtable } = content
+  return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
+}
+
+function checkFeatures({ features, keyspaces }: ManifestState, readOnly: boolean): void {
+  const needed = readOnly ? features.read : [...features.read, ...features.write]
+  const unknown = needed.filter((name) => !KNOWN_FEATURES.has(name))
+  if (unknown.length > 0) {
+    throw new VarveError('UNSUPPORTED_FORMAT', `the store uses ${unknown.join(', ')}: open it with a newer version of varve`)
+  }
+  for (const { comparator, mergeOperator, codec } of keyspaces.values()) {
+    if (comparator === 'bytes' && mergeOperator === '' && codec === '') continue
+    throw new VarveError('UNSUPPORTED_FORMAT', 'the store has a keyspace that needs a newer version of varve')
+  }
+}
+
+function emptyReport(context: StoreContext): RecoveryReport {
+  return {
+    created: false,
+    clean: false,
+    databaseId: Buffer.from(context.databaseId).toString('hex'),
+    epoch: 0,
+    logs: [],
+    groupsReplayed: 0,
+    operationsReplayed: 0,
+    firstSequence: 0,
+    lastSequence: 0,
+    droppedBytes: 0,
+    droppedReason: undefined,
+    manifestDroppedBytes: 0,
+    tablesFlushed: 0,
+    filesRemoved: [],
+    downgrades: [...context.fileSystem.downgrades],
+    milliseconds: 0,
+  }
+}
+
+function reportOf(
+  context: StoreContext,
+  loaded: LoadedManifest,
+  clean: boolean,
+  replay: LogReplay,
+  logs: RecoveredLogs,
+): RecoveryReport {
+  return {
+    ...emptyReport(context),
+    clean,
+    epoch: loaded.state.epoch,
+    logs: logs.numbers,
+    groupsReplayed: replay.groups,
+    operationsReplayed: replay.operations,
+    firstSequence: replay.firstSequence,
+    lastSequence: logs.lastSequence,
+    droppedBytes: logs.droppedBytes,
+    droppedReason: logs.droppedReason,
+    manifestDroppedBytes: loaded.droppedBytes,
+  }
+}

@@ -1,0 +1,91 @@
+import { corruption, VarveError } from '../errors.ts'
+import type { FileSystem } from '../fs/file-system.ts'
+import { CURRENT, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
+import type { ManifestState } from '../manifest/manifest-state.ts'
+import type { Version } from '../manifest/version.ts'
+import { LogReader } from '../wal/log-reader.ts'
+
+/** Whether the directory holds a store, or the remains of one. */
+export function holdsStore(fileSystem: FileSystem, directory: string, names: readonly string[]): boolean {
+  if (names.includes(CURRENT)) return true
+  const kinds = new Set<string>()
+  for (const name of names) {
+    const parsed = parseFileName(name)
+    if (parsed === undefined) {
+      throw new VarveError(
+        'INVALID_ARGUMENT',
+        `${directory} holds files that are not varve's: choose an empty directory, or one of its own for the store`,
+      )
+    }
+    kinds.add(parsed.kind)
+  }
+  if (kinds.has('wal') || kinds.has('table')) refuseRemains(directory)
+  for (const name of names) {
+    if (parseFileName(name)?.kind === 'manifest' && wasUsed(fileSystem, `${directory}/${name}`)) refuseRemains(directory)
+  }
+  return false
+}
+
+/** A new store must never be made over what is left of an old one. */
+function refuseRemains(directory: string): never {
+  throw corruption('files of a store are here but CURRENT, which says what they are, is missing', `${directory}/${CURRENT}`)
+}
+
+/** Whether a manifest says more than the creation of a store: a creation that was cut short leaves at most one edit. */
+function wasUsed(fileSystem: FileSystem, path: string): boolean {
+  const reader = LogReader.open(fileSystem, path)
+  return reader.next() !== undefined && reader.next() !== undefined
+}
+
+/** The greatest file number in the directory, 0 where there is none. */
+export function greatestNumber(names: readonly string[]): number {
+  let greatest = 0
+  for (const name of names) {
+    const parsed = parseFileName(name)
+    if (parsed !== undefined && 'number' in parsed) greatest = Math.max(greatest, parsed.number)
+  }
+  return greatest
+}
+
+/** Checks, before anything is written, that every table is there with the size that the manifest gives. */
+export function checkTables(fileSystem: FileSystem, directory: string, version: Version): void {
+  const wrong: string[] = []
+  for (const table of version.tables()) {
+    const name = tableName(table.number)
+    const status = fileSystem.status(`${directory}/${name}`)
+    if (status === undefined) wrong.push(`${name} is missing`)
+    else if (status.kind !== 'file') wrong.push(`${name} is no file`)
+    else if (status.size !== table.bytes) wrong.push(`${name} has ${status.size} bytes instead of ${table.bytes}`)
+  }
+  if (wrong.length === 0) return
+  const shown = wrong.slice(0, 8).join(', ') + (wrong.length > 8 ? `, and ${wrong.length - 8} more` : '')
+  throw corruption(`tables are not as the manifest says: ${shown}`, directory)
+}
+
+/**
+ * Removes files of ours that the durable manifest does not name: left by a life that was cut short. Other names are left alone. REQUIRES that the
+ * manifest, and CURRENT, are durable: before that, an older manifest could still need them.
+ */
+export function removeLeftovers(
+  fileSystem: FileSystem,
+  directory: string,
+  names: readonly string[],
+  state: ManifestState,
+  manifest: number,
+): string[] {
+  const live = new Set<string>([manifestName(manifest)])
+  for (const table of state.version.tables()) live.add(tableName(table.number))
+  const removed: string[] = []
+  for (const name of names) {
+    const kind = parseFileName(name)?.kind
+    if (kind !== 'wal' && kind !== 'table' && kind !== 'manifest' && kind !== 'temporary') continue
+    if (live.has(name)) continue
+    try {
+      fileSystem.unlink(`${directory}/${name}`)
+      removed.push(name)
+    } catch {
+      // It is tried again after the next unclean end; nothing names it.
+    }
+  }
+  return removed
+}

@@ -1,0 +1,88 @@
+import { VarveError } from '../errors.ts'
+import { toKeyBytes } from '../kv-store/bytes-input.ts'
+import { decode } from '../kv-store/decode.ts'
+import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value } from '../kv-store/kv-store.ts'
+import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
+import { Scan } from '../kv-store/scan.ts'
+import type { StoreCore } from './store-core.ts'
+
+/** Reads of a store, and of its snapshots: they differ in the sequence that they read at. */
+export abstract class StoreReader<E extends Encoding> implements Reader<E> {
+  protected readonly core: StoreCore
+  /** Scans that are open, of the store and its snapshots. */
+  protected readonly scans: Set<Scan<Encoding>>
+  readonly #defaults: CheckedReadOptions
+
+  constructor(core: StoreCore, scans: Set<Scan<Encoding>>) {
+    this.core = core
+    this.scans = scans
+    this.#defaults = { snapshot: undefined, encoding: core.context.options.encoding }
+  }
+
+  /** What a read without a snapshot of its own reads at; throws CLOSED. */
+  protected abstract currentSequence(): number
+
+  /** The sequence of a snapshot of this store; throws INVALID_ARGUMENT for another's, CLOSED for a closed one. */
+  protected abstract sequenceOf(snapshot: Snapshot): number
+
+  get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined> {
+    // No async function: a read costs one promise and no turn of its own.
+    try {
+      return Promise.resolve(this.getSync(key, options))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
+    const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
+    const sequence = this.#sequence(snapshot)
+    const found = this.core.reads.find(toKeyBytes(key), sequence)
+    return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
+  }
+
+  async getMany<F extends Encoding = E>(
+    keys: readonly Bytes[],
+    options?: ReadOptions<F>,
+  ): Promise<(Value<F> | undefined)[]> {
+    const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
+    const sequence = this.#sequence(snapshot)
+    if (!Array.isArray(keys)) throw new VarveError('INVALID_ARGUMENT', 'keys must be an array')
+    return keys.map((key) => {
+      const found = this.core.reads.find(toKeyBytes(key), sequence)
+      return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
+    })
+  }
+
+  has(key: Bytes, options?: ReadOptions): Promise<boolean> {
+    try {
+      return Promise.resolve(this.hasSync(key, options))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  hasSync(key: Bytes, options?: ReadOptions): boolean {
+    const { snapshot } = checkReadOptions(options, this.#defaults)
+    const sequence = this.#sequence(snapshot)
+    return this.core.reads.find(toKeyBytes(key), sequence) !== undefined
+  }
+
+  scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F> {
+    const { bounds, reverse, limit, signal, snapshot, encoding } = checkScanOptions(options, this.#defaults)
+    const cursor = this.core.reads.openCursor(bounds, this.#sequence(snapshot), reverse)
+    const { runtime } = this.core.context
+    const onClose = (): void => {
+      this.scans.delete(scan as unknown as Scan<Encoding>)
+    }
+    const scan: Scan<F> = new Scan<F>(cursor, { encoding: encoding as F, limit, signal, runtime, onClose })
+    // A signal that was aborted before has closed it already.
+    if (signal?.aborted !== true) this.scans.add(scan as unknown as Scan<Encoding>)
+    return scan
+  }
+
+  #sequence(snapshot: Snapshot | undefined): number {
+    const current = this.currentSequence()
+    return snapshot === undefined ? current : this.sequenceOf(snapshot)
+  }
+}

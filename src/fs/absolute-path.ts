@@ -1,0 +1,15 @@
+import { resolve } from 'node:path'
+import { VarveError } from '../errors.ts'
+
+/** A caller's path as the file system wants it; INVALID_ARGUMENT for what cannot be one. */
+export function absolutePath(path: unknown): string {
+  if (typeof path !== 'string' || path.length === 0 || path.includes('\0')) {
+    throw new VarveError('INVALID_ARGUMENT', 'directory must be a path: a string that is not empty and holds no NUL')
+  }
+  return resolve(path)
+}
+
+/** The directory that holds a path. */
+export function parentOf(path: string): string {
+  return resolve(path, '..')
+}

@@ -1,0 +1,30 @@
+export { leveled, type LeveledOptions } from './compaction/leveled.ts'
+export { sizeTiered, type SizeTieredOptions } from './compaction/size-tiered.ts'
+export type { Choice, CompactionState, CompactionStrategy, Pressure } from './compaction/strategy.ts'
+export { destroy, open } from './database/open.ts'
+export type { OpenOptions, RecoveryMode } from './database/options.ts'
+export { type ErrorCode, VarveError, type WriteOutcome } from './errors.ts'
+export type { FileHandle, FileSystem, WriteCategory } from './fs/file-system.ts'
+export { MemoryFileSystem } from './fs/memory-file-system.ts'
+export { nodeFileSystem } from './fs/node-file-system.ts'
+export type {
+  BatchOperation,
+  Bytes,
+  Durability,
+  Encoding,
+  KeyRange,
+  KeyValueStore,
+  Reader,
+  ReadOptions,
+  ScanOptions,
+  Snapshot,
+  Value,
+  VerifyReport,
+  WriteOptions,
+} from './kv-store/kv-store.ts'
+export type { RecoveryReport } from './kv-store/recovery-report.ts'
+export { Scan } from './kv-store/scan.ts'
+export type { LevelStatistics, StoreStatistics } from './kv-store/statistics.ts'
+export type { Logger } from './kv-store/store-options.ts'
+export type { TableEntry } from './manifest/table-entry.ts'
+export { nodeRuntime, type Runtime } from './runtime.ts'
