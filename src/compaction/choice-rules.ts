@@ -31,15 +31,15 @@ export function validateChoice(state: CompactionState, choice: Choice): void {
     isIndex(choice.level, 63) && isIndex(choice.run, 2 ** 48 - 1),
     'a choice names a level or run out of bounds',
   )
+  const outputs: readonly KeyRange[] = choice.kind === 'move' ? inputs : [hullOf(inputs)]
+  for (const [, other] of overlappingPairs(outputs, others)) {
+    invariant(compareAge(other, choice) !== 0, `table ${other.number} is in the way of an output`)
+  }
   for (const [input, other] of overlappingPairs(inputs, others)) {
     invariant(
       Math.sign(compareAge(other, input)) === Math.sign(compareAge(other, choice)),
       `tables ${input.number} and ${other.number} change their order of age`,
     )
-  }
-  const outputs: readonly KeyRange[] = choice.kind === 'move' ? inputs : [hullOf(inputs)]
-  for (const [, other] of overlappingPairs(outputs, others)) {
-    invariant(compareAge(other, choice) !== 0, `table ${other.number} is in the way of an output`)
   }
   if (choice.kind === 'merge') {
     invariant(choice.tableBytes > 0, 'outputs of a merge have a size')
