@@ -7,6 +7,9 @@ import { numberedItems } from '../support/table-fixture.ts'
 
 const INPUTS = ['000001.sst', '000002.sst']
 
+/** Several outputs within one slice of work. */
+const SMALL = { tableBytes: 900 }
+
 function started(): { place: JobPlace; inputs: TableEntry[]; faulty: FaultyFileSystem } {
   const faulty = new FaultyFileSystem(new MemoryFileSystem())
   const place = jobPlace(faulty)
@@ -19,14 +22,16 @@ describe('a merge that does not end well', () => {
   test('removes its files and closes its inputs, whichever call fails', () => {
     const whole = started()
     const before = whole.faulty.calls.length
-    drive(whole.place, mergeOf(whole.place, whole.inputs))
+    drive(whole.place, mergeOf(whole.place, whole.inputs, SMALL))
     const calls = whole.faulty.calls.slice(before)
     expect(calls.length).toBeGreaterThan(15)
     for (const [i, { operation }] of calls.entries()) {
       const { place, inputs, faulty } = started()
       const first = faulty.calls.length
       faulty.plan = ({ index }) => (index === first + i ? { error: 'EIO' } : undefined)
-      expect(() => drive(place, mergeOf(place, inputs)), operation).toThrow(expect.objectContaining({ code: 'IO' }))
+      expect(() => drive(place, mergeOf(place, inputs, SMALL)), operation).toThrow(
+        expect.objectContaining({ code: 'IO' }),
+      )
       expect(place.open).toBe(0)
       const left = faulty.list(DIRECTORY).sort()
       if (operation === 'syncDirectory') expect(left.length).toBeGreaterThan(2)
@@ -37,7 +42,7 @@ describe('a merge that does not end well', () => {
   test('and so does one that is abandoned, at any step', () => {
     for (let steps = 0; ; steps++) {
       const { place, inputs, faulty } = started()
-      const job = mergeOf(place, inputs)
+      const job = mergeOf(place, inputs, SMALL)
       let isDone = false
       for (let i = 0; i <= steps && !isDone; i++) isDone = job.next().done === true
       if (isDone) {
@@ -57,7 +62,7 @@ describe('a merge that does not end well', () => {
       file.writeSync(Uint8Array.of(0xff, 0xfe), 700)
       file.close()
     }
-    const job = mergeOf(place, inputs)
+    const job = mergeOf(place, inputs, SMALL)
     expect(() => drive(place, job, (step) => step.kind === 'sync-directory' && spoil())).toThrow(
       expect.objectContaining({ code: 'CORRUPTION', file: `${DIRECTORY}/000100.sst` }),
     )
@@ -68,7 +73,7 @@ describe('a merge that does not end well', () => {
   test('never removes a file that it did not make', () => {
     const { place, inputs, faulty } = started()
     faulty.open(`${DIRECTORY}/000101.sst`, 'create', 'other').close()
-    expect(() => drive(place, mergeOf(place, inputs))).toThrow()
+    expect(() => drive(place, mergeOf(place, inputs, SMALL))).toThrow()
     expect(faulty.list(DIRECTORY).sort()).toEqual([...INPUTS, '000101.sst'])
   })
 })

@@ -21,7 +21,7 @@ const SETTINGS = {
   sliceBytes: 2048,
 } as const
 
-/** A place for jobs; `open` counts the inputs that are open. */
+/** A place for jobs; `open` counts the files that are open. */
 export interface JobPlace extends MergeEnvironment {
   open: number
 }
@@ -33,16 +33,19 @@ export function jobPlace(fileSystem: FileSystem): JobPlace {
     directory: DIRECTORY,
     runtime: nodeRuntime,
     open: 0,
-    openInput(table) {
-      const cursor = openTable(fileSystem, table)
-      place.open++
-      const close = cursor.close.bind(cursor)
-      cursor.close = () => {
-        place.open--
-        close()
-      }
-      return cursor
-    },
+    openInput: (table) => openTable(fileSystem, table),
+  }
+  const open = fileSystem.open.bind(fileSystem)
+  fileSystem.open = (...args) => {
+    const file = open(...args)
+    const close = file.close.bind(file)
+    place.open++
+    file.close = () => {
+      close()
+      file.close = close
+      place.open--
+    }
+    return file
   }
   return place
 }
@@ -127,8 +130,13 @@ export function visibleItems(items: readonly TableItem[], snapshots: readonly nu
 
 function openTable(fileSystem: FileSystem, table: TableEntry): EntryCursor {
   const file = fileSystem.open(`${DIRECTORY}/${tableName(table.number)}`, 'read')
-  const reader = TableReader.open(file, table, tableShared())
-  const cursor = reader.cursor(false)
-  reader.close()
-  return cursor
+  try {
+    const reader = TableReader.open(file, table, tableShared())
+    const cursor = reader.cursor(false)
+    reader.close()
+    return cursor
+  } catch (error) {
+    file.close()
+    throw error
+  }
 }

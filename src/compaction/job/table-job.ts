@@ -61,7 +61,8 @@ function writeSlice(source: EntryCursor, survivors: Survivors, outputs: OutputTa
 const ENTRY_COST_BYTES = 32
 
 function* syncWritten(outputs: OutputTables, tables: TableEntry[]): Job<void> {
-  for (const { table, file } of outputs.takeWritten()) {
+  for (let written = outputs.takeWritten(); written !== undefined; written = outputs.takeWritten()) {
+    const { table, file } = written
     try {
       // Without this, the manifest could come to name a table whose bytes never reached the disk.
       yield { kind: 'sync', file }
