@@ -7,15 +7,18 @@ import { type SurvivalRules, Survivors } from './survivors.ts'
 
 /** What a flush and a merge have in common: plain data, which may be sent to a worker. */
 export interface TableTask extends OutputPlan, SurvivalRules {
-  /** Bytes handled between two yields. */
-  readonly sliceBytes: number
+  /** Bytes handled between two yields; default 1 MiB, a few milliseconds of work. */
+  readonly sliceBytes?: number
 }
+
+const DEFAULT_SLICE_BYTES = 1 << 20
 
 /**
  * Writes what survives of `source` into tables, makes them durable and reads them back. The result may enter the manifest. `source` is
  * closed; a job that fails or is abandoned removes its files.
  */
 export function* writeTables(place: OutputPlace, source: EntryCursor, task: TableTask): Job<TableEntry[]> {
+  const { sliceBytes = DEFAULT_SLICE_BYTES } = task
   const outputs = new OutputTables(place, task)
   const survivors = new Survivors(task)
   const tables: TableEntry[] = []
@@ -23,7 +26,7 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
   try {
     source.seekToFirst()
     while (source.valid) {
-      writeSlice(source, survivors, outputs, task.sliceBytes)
+      writeSlice(source, survivors, outputs, sliceBytes)
       yield* syncWritten(outputs, tables)
       yield SLICE
     }
@@ -39,7 +42,7 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
         throw error
       }
     }
-    for (const table of tables) yield* readBack(place, table, task.sliceBytes)
+    for (const table of tables) yield* readBack(place, table, sliceBytes)
     isUnlinking = false
     return tables
   } finally {
