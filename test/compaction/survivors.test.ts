@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compareBytes } from '../../src/bytes/compare.ts'
-import { type HeldRange, type SurvivalRules, Survivors } from '../../src/compaction/job/survivors.ts'
+import { type SurvivalRules, Survivors } from '../../src/compaction/job/survivors.ts'
+import type { KeyRange } from '../../src/compaction/key-range.ts'
 import { Kind } from '../../src/key/kind.ts'
 import { cursorOver, visibleItems } from '../support/job-fixture.ts'
 import { current, type TableItem, tableItems } from '../support/table-fixture.ts'
@@ -86,8 +87,8 @@ describe('of the versions of a key', () => {
   })
 })
 
-function pairsOf(keys: readonly Uint8Array[]): HeldRange[] {
-  const ranges: HeldRange[] = []
+function pairsOf(keys: readonly Uint8Array[]): KeyRange[] {
+  const ranges: KeyRange[] = []
   for (let i = 0; i + 1 < keys.length; i += 2) ranges.push({ smallest: keys[i]!, largest: keys[i + 1]! })
   return ranges
 }
