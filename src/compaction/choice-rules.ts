@@ -1,6 +1,6 @@
 import { invariant } from '../errors.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
-import { hullOf, type KeyRange, mergedRanges, overlaps } from './key-range.ts'
+import { hullOf, type KeyRange, mergedRanges, overlapped } from './key-range.ts'
 import type { Choice, CompactionState } from './strategy.ts'
 
 /** A place in the order of age: negative where `a` is newer than `b` in whatever keys both hold, 0 for the same run. */
@@ -31,15 +31,15 @@ export function validateChoice(state: CompactionState, choice: Choice): void {
     isIndex(choice.level, 63) && isIndex(choice.run, 2 ** 48 - 1),
     'a choice names a level or run out of bounds',
   )
+  const outputs: readonly KeyRange[] = choice.kind === 'move' ? inputs : [hullOf(inputs)]
+  for (const [, other] of overlappingPairs(outputs, others)) {
+    invariant(compareAge(other, choice) !== 0, `table ${other.number} is in the way of an output`)
+  }
   for (const [input, other] of overlappingPairs(inputs, others)) {
     invariant(
       Math.sign(compareAge(other, input)) === Math.sign(compareAge(other, choice)),
       `tables ${input.number} and ${other.number} change their order of age`,
     )
-  }
-  const outputs: readonly KeyRange[] = choice.kind === 'move' ? inputs : [hullOf(inputs)]
-  for (const [, other] of overlappingPairs(outputs, others)) {
-    invariant(compareAge(other, choice) !== 0, `table ${other.number} is in the way of an output`)
   }
   if (choice.kind === 'merge') {
     invariant(choice.tableBytes > 0, 'outputs of a merge have a size')
@@ -60,13 +60,20 @@ export function olderRanges(state: CompactionState, choice: Choice): readonly Ke
   return mergedRanges([...older])
 }
 
-function divided(state: CompactionState, numbers: readonly number[]): { inputs: TableEntry[]; others: TableEntry[] } {
+/** The tables named, and what stays of each run. */
+function divided(
+  state: CompactionState,
+  numbers: readonly number[],
+): { inputs: TableEntry[]; others: readonly TableEntry[][] } {
   const named = new Set(numbers)
   const inputs: TableEntry[] = []
-  const others: TableEntry[] = []
+  const others: TableEntry[][] = []
   for (const level of state.levels) {
-    for (const run of level.runs)
-      for (const table of run.tables) (named.has(table.number) ? inputs : others).push(table)
+    for (const run of level.runs) {
+      const rest: TableEntry[] = []
+      for (const table of run.tables) (named.has(table.number) ? inputs : rest).push(table)
+      others.push(rest)
+    }
   }
   invariant(numbers.length > 0, 'a choice names no table')
   invariant(inputs.length === numbers.length, 'a choice names a table twice, or one that is not there')
@@ -75,14 +82,13 @@ function divided(state: CompactionState, numbers: readonly number[]): { inputs: 
   return { inputs, others }
 }
 
-/** Every pair of a range and a table that overlap. */
+/** Every pair of a range and a table of `others` (a list for each run) that overlap. */
 function* overlappingPairs<Range extends KeyRange>(
   ranges: readonly Range[],
-  others: readonly TableEntry[],
+  others: readonly TableEntry[][],
 ): Generator<[Range, TableEntry]> {
-  const hull = hullOf(ranges)
-  const near = others.filter((other) => overlaps(other, hull))
-  for (const range of ranges) for (const other of near) if (overlaps(range, other)) yield [range, other]
+  for (const rest of others)
+    for (const range of ranges) for (const other of overlapped(rest, range)) yield [range, other]
 }
 
 function isIndex(value: number, most: number): boolean {

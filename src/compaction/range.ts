@@ -13,17 +13,21 @@ export function pickRange(
   lower?: Uint8Array,
   upper?: Uint8Array,
 ): Choice {
-  const { level, run, tableBytes } = strategy.bottom(state)
-  const all = state.levels.flatMap((each) => each.runs.flatMap((one) => one.tables))
-  const inputs = closure(all, lower, upper, run !== 0)
+  const bottom = strategy.bottom(state)
+  const { level, tableBytes } = bottom
+  const isNumberedByAge = bottom.run !== 0
+  const all = state.levels.flatMap((each) => each.runs.flatMap((run) => run.tables))
+  const inputs = closure(all, lower, upper, isNumberedByAge)
   if (inputs.length === 0 || inputs.some((table) => state.busy.has(table.number))) return { kind: 'idle' }
   if (isSettled(inputs, level)) return { kind: 'idle' }
+  const run = isNumberedByAge ? Math.max(...inputs.map((table) => table.run)) : 0
   return { kind: 'merge', tables: inputs.map((table) => table.number), level, run, tableBytes, boundaries: [] }
 }
 
 /**
  * Widens the range to what its tables cover until no further table is touched. With `wholeRuns`, for strategies that number their runs by
- * age, a run is taken whole: what stayed of it would keep a number that the output has got.
+ * age, a run is taken whole: the output gets the number of the newest, which nothing that stays may bear, or the two would meet in one
+ * run of a deeper level some day.
  */
 function closure(
   all: readonly TableEntry[],

@@ -29,7 +29,7 @@ describe('size-tiered writes exactly what the count says', () => {
 
 describe('leveled writes', () => {
   const flushEntries = 32
-  const tableBytes = (flushEntries / 2) * ENTRY_BYTES
+  const tableBytes = flushEntries * ENTRY_BYTES
 
   test('a sequential load once, however long', () => {
     const simulator = new CompactionSimulator(leveled({ tableBytes }))

@@ -23,6 +23,12 @@ export function keyBytes(key: number): Uint8Array {
   return Uint8Array.of(key >>> 24, key >>> 16, key >>> 8, key)
 }
 
+/** A choice that is being carried out. */
+interface Running {
+  readonly choice: Exclude<Choice, { kind: 'idle' }>
+  readonly older: readonly KeyRange[]
+}
+
 /** Runs a strategy over tables that are only lists of numbers: no disk, no time, the same for the same input. */
 export class CompactionSimulator {
   version: Version = Version.empty
@@ -32,6 +38,7 @@ export class CompactionSimulator {
   nowMs = 0
   readonly busy: Set<number> = new Set()
   readonly #strategy: CompactionStrategy
+  readonly #running: Running[] = []
   readonly #contents = new Map<number, Float64Array>()
   #nextNumber = 1
   #nextSequence = 1
@@ -69,20 +76,41 @@ export class CompactionSimulator {
   }
 
   execute(choice: Choice): void {
+    this.start(choice)
+    this.finishAll()
+  }
+
+  finishAll(): void {
+    while (this.#running.length > 0) this.finish(0)
+  }
+
+  /** Begins what a strategy chose: its tables are busy, and what its output depends on is settled, until `finish`. */
+  start(choice: Choice): void {
     validateChoice(this.state, choice)
     if (choice.kind === 'idle') return
-    const inputs = [...this.version.tables()].filter((table) => choice.tables.includes(table.number))
+    this.#running.push({ choice, older: olderRanges(this.state, choice) })
+    for (const table of choice.tables) this.busy.add(table)
+  }
+
+  /** Installs the result of one of the choices begun, the `index`-th modulo their number. */
+  finish(index: number): void {
+    const [job] = this.#running.splice(index % Math.max(1, this.#running.length), 1)
+    if (job === undefined) return
+    const { choice, older } = job
+    const named = new Set(choice.tables)
+    const inputs = [...this.version.tables()].filter((table) => named.has(table.number))
     let added: TableEntry[] = []
     if (choice.kind === 'move') {
       this.moves++
       added = inputs.map((table) => ({ ...table, level: choice.level, run: choice.run }))
     } else if (choice.kind === 'merge') {
       const merged = newestOnly(concat(inputs.map((table) => this.#contents.get(table.number)!)).sort())
-      const kept = withoutTombstones(merged, olderRanges(this.state, choice))
+      const kept = withoutTombstones(merged, older)
       added = this.#tables(kept, choice.level, choice.run, choice.tableBytes, choice.boundaries)
       for (const table of added) this.mergedBytes += table.bytes
     }
     this.version = this.version.apply(added, choice.tables)
+    for (const table of choice.tables) this.busy.delete(table)
   }
 
   /** What a read finds: runs in order of age, and the first that holds the key answers. Undefined where it is absent or deleted. */

@@ -8,8 +8,7 @@ import { type TableTask, writeTables } from './table-job.ts'
 const MAX_FLUSHED_TABLE_BYTES = 256 * 1024 * 1024
 
 /** What a flush is to do: plain data. */
-export interface FlushTask
-  extends Omit<TableTask, 'level' | 'tableBytes' | 'boundaries' | 'category' | 'olderRanges'> {
+export interface FlushTask extends Omit<TableTask, 'level' | 'tableBytes' | 'boundaries' | 'category' | 'olderRanges'> {
   /** False only where the store holds no table: then a tombstone that no snapshot needs has nothing to hide. */
   readonly keepTombstones: boolean
 }

@@ -54,7 +54,7 @@ export class OutputTables {
   readonly #plan: OutputPlan
   readonly #created: string[] = []
   #open: OpenTable | undefined
-  #written: WrittenTable[] = []
+  readonly #written: WrittenTable[] = []
   #boundary = 0
 
   constructor(place: OutputPlace, plan: OutputPlan) {
@@ -81,11 +81,9 @@ export class OutputTables {
     this.#open = undefined
   }
 
-  /** The tables that ended since the last call; their files are the caller's to sync and close. */
-  takeWritten(): readonly WrittenTable[] {
-    const written = this.#written
-    this.#written = []
-    return written
+  /** The oldest table that ended and was not taken yet; its file is the caller's to sync and close. */
+  takeWritten(): WrittenTable | undefined {
+    return this.#written.shift()
   }
 
   /** Closes every file that the caller has not taken. */

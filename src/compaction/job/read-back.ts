@@ -24,8 +24,8 @@ export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: num
     file.close()
     throw error
   }
+  const check = reader.check()
   try {
-    const check = reader.check()
     let handled = 0
     let step = check.next()
     for (; !step.done; step = check.next()) {
@@ -41,6 +41,7 @@ export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: num
       compareBytes(read.largest, table.largest) === 0
     if (!isSame) throw corruption('a new table does not read back as it was written', path)
   } finally {
+    check.return(reader.summary)
     reader.close()
   }
 }

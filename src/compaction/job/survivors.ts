@@ -1,19 +1,14 @@
 import { compareSlices } from '../../bytes/compare.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import { Kind } from '../../key/kind.ts'
-
-/** User keys from `smallest` to `largest`, both inclusive. */
-export interface HeldRange {
-  readonly smallest: Uint8Array
-  readonly largest: Uint8Array
-}
+import type { KeyRange } from '../key-range.ts'
 
 /** What decides which entries live on. */
 export interface SurvivalRules {
   /** The sequences that readers hold, ascending. */
   readonly snapshots: readonly number[]
   /** Where something older than the entries stays behind: ascending, not overlapping. */
-  readonly olderRanges: readonly HeldRange[]
+  readonly olderRanges: readonly KeyRange[]
   /** Keeps every newest tombstone, whatever the ranges say. */
   readonly keepTombstones: boolean
 }
@@ -28,7 +23,7 @@ export class Survivors {
   /** Whether the last entry that was kept is the first of its user key. */
   isNewKey = false
   readonly #snapshots: readonly number[]
-  readonly #older: readonly HeldRange[]
+  readonly #older: readonly KeyRange[]
   readonly #keepTombstones: boolean
   #key = new Uint8Array(64)
   #keyBytes = -1

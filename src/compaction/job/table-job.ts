@@ -8,15 +8,18 @@ import { type SurvivalRules, Survivors } from './survivors.ts'
 
 /** What a flush and a merge have in common: plain data, which may be sent to a worker. */
 export interface TableTask extends OutputPlan, SurvivalRules {
-  /** Bytes handled between two yields. */
-  readonly sliceBytes: number
+  /** Bytes handled between two yields; default 1 MiB, a few milliseconds of work. */
+  readonly sliceBytes?: number
 }
+
+const DEFAULT_SLICE_BYTES = 1 << 20
 
 /**
  * Writes what survives of `source` into tables, makes them durable and reads them back. The result may enter the manifest. `source` is
  * closed; a job that fails or is abandoned removes its files.
  */
 export function* writeTables(place: OutputPlace, source: EntryCursor, task: TableTask): Job<TableEntry[]> {
+  const { sliceBytes = DEFAULT_SLICE_BYTES } = task
   const outputs = new OutputTables(place, task)
   const survivors = new Survivors(task)
   const tables: TableEntry[] = []
@@ -24,7 +27,7 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
   try {
     source.seekToFirst()
     while (source.valid) {
-      writeSlice(source, survivors, outputs, task.sliceBytes)
+      writeSlice(source, survivors, outputs, sliceBytes)
       yield* syncWritten(outputs, tables)
       yield SLICE
     }
@@ -40,7 +43,7 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
         throw syncFailed(place.directory, cause)
       }
     }
-    for (const table of tables) yield* readBack(place, table, task.sliceBytes)
+    for (const table of tables) yield* readBack(place, table, sliceBytes)
     isUnlinking = false
     return tables
   } finally {
@@ -62,7 +65,8 @@ function writeSlice(source: EntryCursor, survivors: Survivors, outputs: OutputTa
 const ENTRY_COST_BYTES = 32
 
 function* syncWritten(outputs: OutputTables, tables: TableEntry[]): Job<void> {
-  for (const { table, file } of outputs.takeWritten()) {
+  for (let written = outputs.takeWritten(); written !== undefined; written = outputs.takeWritten()) {
+    const { table, file } = written
     try {
       // Without this, the manifest could come to name a table whose bytes never reached the disk.
       yield { kind: 'sync', file }
