@@ -29,11 +29,7 @@ export function inTableOrder(a: TableItem, b: TableItem): number {
   return compareBytes(a.key, b.key) || b.sequence - a.sequence
 }
 
-export function buildTable(
-  items: readonly TableItem[],
-  options?: Partial<TableOptions>,
-  path?: string,
-): BuiltTable {
+export function buildTable(items: readonly TableItem[], options?: Partial<TableOptions>, path?: string): BuiltTable {
   const file = new TableMemoryFile(path)
   const writer = new TableWriter(file, TABLE_ID, { ...TABLE_OPTIONS, ...options })
   for (const { key, sequence, kind, value } of items) {
