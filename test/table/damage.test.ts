@@ -15,7 +15,7 @@ import {
 } from '../support/table-fixture.ts'
 import { TableMemoryFile } from '../support/table-memory-file.ts'
 
-const items = numberedItems(24, 5)
+const items = numberedItems(18, 5)
 
 /** The code of what `action` throws, or undefined; anything but a VarveError fails the test. */
 function refusal(action: () => void): string | undefined {
@@ -73,7 +73,7 @@ describe('damage to a table', () => {
       if (damage === undefined) dropped++
     }
     expect(dropped).toBeGreaterThan(0)
-    expect(dropped).toBeLessThanOrEqual(8 * (10 + Math.ceil((24 * 10) / 8) + 9))
+    expect(dropped).toBeLessThanOrEqual(8 * (10 + Math.ceil((18 * 10) / 8) + 9))
   })
 
   test('every truncation is refused, whatever size was expected', () => {
@@ -93,7 +93,7 @@ describe('damage to a table', () => {
     const filterAt = new TextDecoder('latin1').decode(file.contents()).lastIndexOf('filter') - 1
     expect(filterAt).toBeGreaterThan(0)
     const shared = tableShared()
-    expect(openTable(file, shared).filterBytes).toBe(30)
+    expect(openTable(file, shared).filterBytes).toBe(23)
     const intact = file.contents()
     for (let at = 0; at < intact.length; at++) {
       file.bytes[at]! ^= 0xff
