@@ -12,7 +12,7 @@ export function sealBlock(block: ByteWriter, codec: CodecName, tableSeed: number
   const rawSize = block.length
   let code: number = Codec.none
   if (codec === 'deflate') {
-    const packed = deflateRawSync(block.view(), { level: 1 })
+    const packed = deflate(block.view())
     // Less than an eighth saved is not worth the inflating at every read.
     if (packed.length <= rawSize - rawSize / 8) {
       code = Codec.deflate
@@ -60,6 +60,12 @@ export function openBlock(
 
 export function u32At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+}
+
+function deflate(raw: Uint8Array): Uint8Array {
+  // Its memory costs more to set up than a small block takes to deflate: a window of the block's size loses nothing.
+  const windowBits = Math.min(Math.max(32 - Math.clz32(raw.length), 9), 15)
+  return deflateRawSync(raw, { level: 1, windowBits, memLevel: windowBits < 15 ? 6 : 8 })
 }
 
 function inflate(stored: Uint8Array, rawSize: number, file: string, offset: number): Uint8Array {

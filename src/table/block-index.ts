@@ -47,6 +47,9 @@ export class BlockIndex {
   readonly #keyEnds: Uint32Array
   /** Absent where all are 0: no user key straddles two blocks. */
   readonly #sequences: Float64Array | undefined
+  /** How many leading bytes all separators have in common, and of each the next four, as a number: they decide most comparisons. */
+  readonly #common: number
+  readonly #heads: Uint32Array
   /** One more than there are blocks: the last is where the blocks end. */
   readonly #offsets: Float64Array
 
@@ -80,11 +83,16 @@ export class BlockIndex {
         reader.fail('the separators of a block index do not ascend')
       }
     }
+    this.#common = this.#commonBytes()
+    this.#heads = new Uint32Array(count)
+    for (let i = 0; i < count; i++) {
+      this.#heads[i] = headOf(section, this.#keyStarts[i]! + this.#common, this.#keyEnds[i]!)
+    }
   }
 
   /** Memory held. */
   get bytes(): number {
-    return this.#section.length + this.count * (this.#sequences === undefined ? 16 : 24)
+    return this.#section.length + this.count * (this.#sequences === undefined ? 20 : 28)
   }
 
   /** Where block `index` begins; for `count`, where the blocks end. */
@@ -99,11 +107,21 @@ export class BlockIndex {
 
   /** The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it. */
   find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    const start = this.#keyStarts[0]!
+    const common = this.#common
+    const keyHead = Math.min(keyEnd, keyStart + common)
+    const order = compareSlices(this.#section, start, start + common, key, keyStart, keyHead)
+    if (order !== 0) return order > 0 ? 0 : this.count
+    const head = headOf(key, keyHead, keyEnd)
     let low = 0
     let high = this.count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.compare(middle, key, keyStart, keyEnd, sequence) < 0) low = middle + 1
+      const middleHead = this.#heads[middle]!
+      // Equal heads tell nothing: keys that end within them are filled up with zeros.
+      const isBefore =
+        middleHead === head ? this.compare(middle, key, keyStart, keyEnd, sequence) < 0 : middleHead < head
+      if (isBefore) low = middle + 1
       else high = middle
     }
     return low
@@ -115,4 +133,22 @@ export class BlockIndex {
     if (order !== 0) return order
     return sequence - (this.#sequences === undefined ? 0 : this.#sequences[index]!)
   }
+
+  /** As separators ascend, what the first and the last share, all share. */
+  #commonBytes(): number {
+    const section = this.#section
+    const first = this.#keyStarts[0]!
+    const last = this.#keyStarts[this.count - 1]!
+    const most = Math.min(this.#keyEnds[0]! - first, this.#keyEnds[this.count - 1]! - last)
+    let common = 0
+    while (common < most && section[first + common] === section[last + common]) common++
+    return common
+  }
+}
+
+/** The four bytes from `start`, most significant first, zeros where the key has ended: in the order of the keys, but for ties. */
+function headOf(key: Uint8Array, start: number, end: number): number {
+  let head = 0
+  for (let at = start; at < start + 4; at++) head = (head << 8) | (at < end ? key[at]! : 0)
+  return head >>> 0
 }
