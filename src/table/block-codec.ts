@@ -7,7 +7,10 @@ import { Codec, type CodecName, MAX_BLOCK_BYTES, TRAILER_SIZE } from './format.t
 /** Inflating gives memory out in steps of this, so a false raw size costs nothing. */
 const INFLATE_STEP_BYTES = 64 * 1024
 
-/** Turns the raw block in `block` into the stored one with its trailer, in place. `offset` is where it will stand in the file. */
+/**
+ * Turns the raw block in `block` into the stored one with its trailer, in place. `offset` is where it will stand in the
+ * file.
+ */
 export function sealBlock(block: ByteWriter, codec: CodecName, tableSeed: number, offset: number): void {
   const rawSize = block.length
   let code: number = Codec.none
@@ -26,8 +29,9 @@ export function sealBlock(block: ByteWriter, codec: CodecName, tableSeed: number
 }
 
 /**
- * The raw bytes of the block stored in `bytes` from `start`, `size` bytes long without its trailer, which follows. They are a view where
- * nothing was compressed. CORRUPTION where the checksum or the sizes are wrong, UNSUPPORTED_FORMAT for an unknown codec.
+ * The raw bytes of the block stored in `bytes` from `start`, `size` bytes long without its trailer, which follows. They
+ * are a view where nothing was compressed. CORRUPTION where the checksum or the sizes are wrong, UNSUPPORTED_FORMAT for
+ * an unknown codec.
  */
 export function openBlock(
   bytes: Uint8Array,

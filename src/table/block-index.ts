@@ -9,9 +9,10 @@ import { TRAILER_SIZE } from './format.ts'
  *     count   varint, at least 1
  *     block*  separator: user key (varint length, bytes), sequence (varint); stored size (varint)
  *
- * The entries of a block lie, in internal order, at or before its separator (key, sequence) and after the separator of the block before. Where
- * two blocks hold versions of one user key, the separator is the last version of the first block; everywhere else its sequence is 0, which
- * all versions of the key precede. The blocks lie one behind the other from the file's first byte, so their sizes give their offsets.
+ * The entries of a block lie, in internal order, at or before its separator (key, sequence) and after the separator of
+ * the block before. Where two blocks hold versions of one user key, the separator is the last version of the first
+ * block; everywhere else its sequence is 0, which all versions of the key precede. The blocks lie one behind the other
+ * from the file's first byte, so their sizes give their offsets.
  */
 export class BlockIndexBuilder {
   readonly #writer = new ByteWriter(1024)
@@ -47,13 +48,18 @@ export class BlockIndex {
   readonly #keyEnds: Uint32Array
   /** Absent where all are 0: no user key straddles two blocks. */
   readonly #sequences: Float64Array | undefined
-  /** How many leading bytes all separators have in common, and of each the next four, as a number: they decide most comparisons. */
+  /**
+   * How many leading bytes all separators have in common, and of each the next four, as a number: they decide most
+   * comparisons.
+   */
   readonly #common: number
   readonly #heads: Uint32Array
   /** One more than there are blocks: the last is where the blocks end. */
   readonly #offsets: Float64Array
 
-  /** Reads a section; `dataEnd` is where the blocks must end. CORRUPTION where they do not, or separators do not ascend. */
+  /**
+   * Reads a section; `dataEnd` is where the blocks must end. CORRUPTION where they do not, or separators do not ascend.
+   */
   constructor(section: Uint8Array, dataEnd: number, file: string, sectionOffset: number) {
     const reader = new ByteReader(section, 0, section.length, file, sectionOffset)
     const count = reader.varint()
@@ -105,7 +111,9 @@ export class BlockIndex {
     return this.#offsets[index + 1]! - this.#offsets[index]! - TRAILER_SIZE
   }
 
-  /** The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it. */
+  /**
+   * The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it.
+   */
   find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
     const start = this.#keyStarts[0]!
     const common = this.#common
@@ -146,7 +154,10 @@ export class BlockIndex {
   }
 }
 
-/** The four bytes from `start`, most significant first, zeros where the key has ended: in the order of the keys, but for ties. */
+/**
+ * The four bytes from `start`, most significant first, zeros where the key has ended: in the order of the keys, but for
+ * ties.
+ */
 function headOf(key: Uint8Array, start: number, end: number): number {
   let head = 0
   for (let at = start; at < start + 4; at++) head = (head << 8) | (at < end ? key[at]! : 0)
