@@ -5,8 +5,8 @@ export interface HashTarget {
 }
 
 /**
- * The hash of filters: 64 bits in two lanes, after MurmurHash3 (two of the lanes of its x86-128 form). It is part of the file format
- * (filter algorithm 1) and never changes. All arithmetic is modulo 2^32, `rotate` turns to the left:
+ * The hash of filters: 64 bits in two lanes, after MurmurHash3 (two of the lanes of its x86-128 form). It is part of
+ * the file format (filter algorithm 1) and never changes. All arithmetic is modulo 2^32, `rotate` turns to the left:
  *
  *     h1 = h2 = seed
  *     for each 8 bytes, the last ones filled up with zeros: a and b are their two little-endian u32

@@ -8,8 +8,9 @@ export const MAX_FILTER_BITS_PER_KEY = 40
 const MAX_FILTER_BITS = 2 ** 31
 
 /**
- * The false positive rate of `bitsPerKey` bits and the best k: e^(-bits ln²2). The package turns it back into size and k, both rounded up; a
- * trillionth is taken off first, so that a rounding error does not add a bit to an exact size. 10 bits: 0.00819, k = 7.
+ * The false positive rate of `bitsPerKey` bits and the best k: e^(-bits ln²2). The package turns it back into size and
+ * k, both rounded up; a trillionth is taken off first, so that a rounding error does not add a bit to an exact size. 10
+ * bits: 0.00819, k = 7.
  */
 export function filterRate(bitsPerKey: number): number {
   return Math.exp(-bitsPerKey * Math.LN2 ** 2 * (1 - 1e-12))

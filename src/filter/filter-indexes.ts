@@ -1,12 +1,12 @@
 /**
- * Which bits of a filter belong to a key: enhanced double hashing over the two lanes of its hash (bytes/hash.ts, seed 0). It is part of the
- * file format (filter algorithm 1). All arithmetic is modulo 2^32, lanes are unsigned:
+ * Which bits of a filter belong to a key: enhanced double hashing over the two lanes of its hash (bytes/hash.ts, seed
+ * 0). It is part of the file format (filter algorithm 1). All arithmetic is modulo 2^32, lanes are unsigned:
  *
  *     x = h1;  y = h2
  *     for i = 0 to k-1:  bit i is x mod m;  x += y + i;  y += i + 1
  *
- * `y` grows by i + 1, which gives the quadratic and cubic terms that plain double hashing lacks: two keys whose lanes agree modulo m, or a
- * lane of zero, no longer share all their bits.
+ * `y` grows at each step, which gives the quadratic and cubic terms that plain double hashing lacks: with a second lane
+ * of zero, that would set one bit k times.
  */
 export function filterIndexes(indexes: number[], hash1: number, hash2: number, size: number, hashes: number): void {
   let x = hash1 >>> 0

@@ -39,7 +39,10 @@ export class Filter {
     this.#hashes = hashes
   }
 
-  /** Views (does not copy) the filter stored in a slice; undefined for one of an unknown algorithm. CORRUPTION where its parts disagree. */
+  /**
+   * Views (does not copy) the filter stored in a slice; undefined for one of an unknown algorithm. CORRUPTION where its
+   * parts disagree.
+   */
   static decode(section: Uint8Array, start: number, end: number, file?: string, base = 0): Filter | undefined {
     const reader = new ByteReader(section, start, end, file, base)
     const algorithm = reader.u8()

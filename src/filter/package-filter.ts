@@ -19,7 +19,10 @@ interface BloomPackage {
 
 let loaded: BloomPackage | undefined
 
-/** Loaded with the first filter: these two files take 20 ms, the whole package 60 ms, and a store without filters needs neither. */
+/**
+ * Loaded with the first filter: these two files take 20 ms, the whole package 60 ms, and a store without filters needs
+ * neither.
+ */
 function bloomPackage(): BloomPackage {
   if (loaded !== undefined) return loaded
   const require = createRequire(import.meta.url)
@@ -50,7 +53,10 @@ export interface FilterData {
   readonly hashes: number
 }
 
-/** A bloom filter of the package, sized by it for `lanes.length / 2` keys and filled with them. REQUIRES at least one key. */
+/**
+ * A bloom filter of the package, sized by it for `lanes.length / 2` keys and filled with them. REQUIRES at least one
+ * key.
+ */
 export function fillPackageFilter(lanes: Int32Array, keys: number, rate: number): FilterData {
   const { create, LaneHashing } = bloomPackage()
   const filter = create(keys, rate)

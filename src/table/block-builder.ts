@@ -93,7 +93,10 @@ export class BlockBuilder {
   }
 }
 
-/** Returns the offset after the copied bytes. Short slices are copied in place: a view costs more than a hundred single bytes. */
+/**
+ * Returns the offset after the copied bytes. Short slices are copied in place: a view costs more than a hundred single
+ * bytes.
+ */
 function copy(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): number {
   if (end - start <= 64) {
     for (let i = start; i < end; i++) target[at++] = source[i]!

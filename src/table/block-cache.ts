@@ -38,8 +38,9 @@ export class CachedBlocks {
 }
 
 /**
- * Keeps the raw blocks that were read lately, of all tables together, within `limitBytes`. Eviction is CLOCK: a hand goes round the blocks and
- * takes the first that was not used since it came by last; a hit just sets a flag. Whoever holds a block keeps it: eviction only forgets it.
+ * Keeps the raw blocks that were read lately, of all tables together, within `limitBytes`. Eviction is CLOCK: a hand
+ * goes round the blocks and takes the first that was not used since it came by last; a hit just sets a flag. Whoever
+ * holds a block keeps it: eviction only forgets it.
  */
 export class BlockCache {
   readonly limitBytes: number

@@ -7,12 +7,15 @@ import { Codec, type CodecName, MAX_BLOCK_BYTES, TRAILER_SIZE } from './format.t
 /** Inflating gives memory out in steps of this, so a false raw size costs nothing. */
 const INFLATE_STEP_BYTES = 64 * 1024
 
-/** Turns the raw block in `block` into the stored one with its trailer, in place. `offset` is where it will stand in the file. */
+/**
+ * Turns the raw block in `block` into the stored one with its trailer, in place. `offset` is where it will stand in the
+ * file.
+ */
 export function sealBlock(block: ByteWriter, codec: CodecName, tableSeed: number, offset: number): void {
   const rawSize = block.length
   let code: number = Codec.none
   if (codec === 'deflate') {
-    const packed = deflateRawSync(block.view(), { level: 1 })
+    const packed = deflate(block.view())
     // Less than an eighth saved is not worth the inflating at every read.
     if (packed.length <= rawSize - rawSize / 8) {
       code = Codec.deflate
@@ -26,8 +29,9 @@ export function sealBlock(block: ByteWriter, codec: CodecName, tableSeed: number
 }
 
 /**
- * The raw bytes of the block stored in `bytes` from `start`, `size` bytes long without its trailer, which follows. They are a view where
- * nothing was compressed. CORRUPTION where the checksum or the sizes are wrong, UNSUPPORTED_FORMAT for an unknown codec.
+ * The raw bytes of the block stored in `bytes` from `start`, `size` bytes long without its trailer, which follows. They
+ * are a view where nothing was compressed. CORRUPTION where the checksum or the sizes are wrong, UNSUPPORTED_FORMAT for
+ * an unknown codec.
  */
 export function openBlock(
   bytes: Uint8Array,
@@ -60,6 +64,12 @@ export function openBlock(
 
 export function u32At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+}
+
+function deflate(raw: Uint8Array): Uint8Array {
+  // Its memory costs more to set up than a small block takes to deflate: a window of the block's size loses nothing.
+  const windowBits = Math.min(Math.max(32 - Math.clz32(raw.length), 9), 15)
+  return deflateRawSync(raw, { level: 1, windowBits, memLevel: windowBits < 15 ? 6 : 8 })
 }
 
 function inflate(stored: Uint8Array, rawSize: number, file: string, offset: number): Uint8Array {

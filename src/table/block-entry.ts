@@ -4,8 +4,8 @@ import { isReadableKind } from '../key/kind.ts'
 import type { Block } from './block.ts'
 
 /**
- * One entry of a raw block, as offsets into it: reused from entry to entry. This is where the bytes of a file are first believed, so every
- * length is held against the block: a hostile one gives CORRUPTION.
+ * One entry of a raw block, as offsets into it: reused from entry to entry. This is where the bytes of a file are first
+ * believed, so every length is held against the block: a hostile one gives CORRUPTION.
  */
 export class BlockEntry {
   /** How many bytes of the key come from the entry before. */

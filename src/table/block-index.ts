@@ -9,9 +9,10 @@ import { TRAILER_SIZE } from './format.ts'
  *     count   varint, at least 1
  *     block*  separator: user key (varint length, bytes), sequence (varint); stored size (varint)
  *
- * The entries of a block lie, in internal order, at or before its separator (key, sequence) and after the separator of the block before. Where
- * two blocks hold versions of one user key, the separator is the last version of the first block; everywhere else its sequence is 0, which
- * all versions of the key precede. The blocks lie one behind the other from the file's first byte, so their sizes give their offsets.
+ * The entries of a block lie, in internal order, at or before its separator (key, sequence) and after the separator of
+ * the block before. Where two blocks hold versions of one user key, the separator is the last version of the first
+ * block; everywhere else its sequence is 0, which all versions of the key precede. The blocks lie one behind the other
+ * from the file's first byte, so their sizes give their offsets.
  */
 export class BlockIndexBuilder {
   readonly #writer = new ByteWriter(1024)
@@ -47,10 +48,18 @@ export class BlockIndex {
   readonly #keyEnds: Uint32Array
   /** Absent where all are 0: no user key straddles two blocks. */
   readonly #sequences: Float64Array | undefined
+  /**
+   * How many leading bytes all separators have in common, and of each the next four, as a number: they decide most
+   * comparisons.
+   */
+  readonly #common: number
+  readonly #heads: Uint32Array
   /** One more than there are blocks: the last is where the blocks end. */
   readonly #offsets: Float64Array
 
-  /** Reads a section; `dataEnd` is where the blocks must end. CORRUPTION where they do not, or separators do not ascend. */
+  /**
+   * Reads a section; `dataEnd` is where the blocks must end. CORRUPTION where they do not, or separators do not ascend.
+   */
   constructor(section: Uint8Array, dataEnd: number, file: string, sectionOffset: number) {
     const reader = new ByteReader(section, 0, section.length, file, sectionOffset)
     const count = reader.varint()
@@ -80,11 +89,16 @@ export class BlockIndex {
         reader.fail('the separators of a block index do not ascend')
       }
     }
+    this.#common = this.#commonBytes()
+    this.#heads = new Uint32Array(count)
+    for (let i = 0; i < count; i++) {
+      this.#heads[i] = headOf(section, this.#keyStarts[i]! + this.#common, this.#keyEnds[i]!)
+    }
   }
 
   /** Memory held. */
   get bytes(): number {
-    return this.#section.length + this.count * (this.#sequences === undefined ? 16 : 24)
+    return this.#section.length + this.count * (this.#sequences === undefined ? 20 : 28)
   }
 
   /** Where block `index` begins; for `count`, where the blocks end. */
@@ -97,13 +111,25 @@ export class BlockIndex {
     return this.#offsets[index + 1]! - this.#offsets[index]! - TRAILER_SIZE
   }
 
-  /** The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it. */
+  /**
+   * The only block that can hold the first entry at or after (key, sequence); `count` where every entry lies before it.
+   */
   find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    const start = this.#keyStarts[0]!
+    const common = this.#common
+    const keyHead = Math.min(keyEnd, keyStart + common)
+    const order = compareSlices(this.#section, start, start + common, key, keyStart, keyHead)
+    if (order !== 0) return order > 0 ? 0 : this.count
+    const head = headOf(key, keyHead, keyEnd)
     let low = 0
     let high = this.count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.compare(middle, key, keyStart, keyEnd, sequence) < 0) low = middle + 1
+      const middleHead = this.#heads[middle]!
+      // Equal heads tell nothing: keys that end within them are filled up with zeros.
+      const isBefore =
+        middleHead === head ? this.compare(middle, key, keyStart, keyEnd, sequence) < 0 : middleHead < head
+      if (isBefore) low = middle + 1
       else high = middle
     }
     return low
@@ -115,4 +141,25 @@ export class BlockIndex {
     if (order !== 0) return order
     return sequence - (this.#sequences === undefined ? 0 : this.#sequences[index]!)
   }
+
+  /** As separators ascend, what the first and the last share, all share. */
+  #commonBytes(): number {
+    const section = this.#section
+    const first = this.#keyStarts[0]!
+    const last = this.#keyStarts[this.count - 1]!
+    const most = Math.min(this.#keyEnds[0]! - first, this.#keyEnds[this.count - 1]! - last)
+    let common = 0
+    while (common < most && section[first + common] === section[last + common]) common++
+    return common
+  }
+}
+
+/**
+ * The four bytes from `start`, most significant first, zeros where the key has ended: in the order of the keys, but for
+ * ties.
+ */
+function headOf(key: Uint8Array, start: number, end: number): number {
+  let head = 0
+  for (let at = start; at < start + 4; at++) head = (head << 8) | (at < end ? key[at]! : 0)
+  return head >>> 0
 }

@@ -10,8 +10,8 @@ export interface BlockSource {
 const READ_AHEAD_BYTES = 128 * 1024
 
 /**
- * Blocks for one pass over a table: those that the cache has come from there, the others from disk, many at a time, and leave no trace in the
- * cache. The memory of the blocks is used again and again.
+ * Blocks for one pass over a table: those that the cache has come from there, the others from disk, many at a time, and
+ * leave no trace in the cache. The memory of the blocks is used again and again.
  */
 export class SequentialSource implements BlockSource {
   readonly #file: TableFile

@@ -60,7 +60,10 @@ export class Block {
     return low
   }
 
-  /** Fills in the newest version of the key at or before the lookup's sequence. No key is put together: suffixes are compared in place. */
+  /**
+   * Fills in the newest version of the key at or before the lookup's sequence. No key is put together: suffixes are
+   * compared in place.
+   */
   find(lookup: Lookup): Found {
     const { bytes, entriesEnd } = this
     const { key, sequence } = lookup
@@ -75,7 +78,8 @@ export class Block {
       const { shared } = scratch
       keyBytes = scratch.keyBytes
       at = scratch.end
-      // An entry that shares more than `matched` differs from the key in the same byte as the entry before: it is smaller too.
+      // An entry that shares more than `matched` differs from the key in the same byte as the entry before: it is
+      // smaller too.
       if (shared > matched) continue
       let suffixAt = scratch.suffixStart
       const { suffixEnd } = scratch

@@ -6,16 +6,20 @@ import type { FileHandle } from '../fs/file-system.ts'
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
 
 /**
- * A table: entries in internal order, written once. Integers are little-endian; varints are unsigned LEB128 in their shortest form.
+ * A table: entries in internal order, written once. Integers are little-endian; varints are unsigned LEB128 in their
+ * shortest form.
  *
  *     file      data block*  section*  section index  footer          with no byte between them
  *
- *     block     stored bytes                                          every data block, section and the section index is one
- *               codec      u8    0: stored as it is; 1: raw deflate   sections and the section index: always 0
+ *     block     every data block, every section and the section index is one:
+ *               stored bytes
+ *               codec      u8    0: stored as it is; 1: raw deflate (which this version uses for data blocks only)
  *               raw size   u32   of the bytes once decompressed
- *               CRC        u32   CRC-32 of stored bytes, codec and raw size; begun from seedAt(table seed, offset of the block)
+ *               CRC        u32   CRC-32 of stored bytes, codec and raw size, begun from
+ *                                seedAt(table seed, offset of the block) of bytes/checksum.ts
  *
- *     The table seed is the CRC-32 of the 16 bytes of the table's id, so no block validates at another place or in another table.
+ *     The table seed is the CRC-32 of the 16 bytes of the table's id, so no block validates at another place or in
+ *     another table.
  *     A "stored size" never counts the 9 bytes of the trailer.
  *
  *     data block (raw)
@@ -23,16 +27,17 @@ import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
  *                unshared   varint  further bytes of the user key
  *                value size varint
  *                the unshared bytes, sequence (6 bytes), kind (1 byte), the value
- *       restart* u32        where the 1st, 17th, 33rd... entry begins, in the raw bytes: every 16th entry is a restart point
+ *       restart* u32        where the 1st, 17th, 33rd... entry begins in the raw bytes: every 16th entry is a
+ *                           restart point
  *       restarts u32        how many there are, at least 1
  *
  *     section index
  *       count    varint
- *       section* name (varint length, ASCII), flags u8 (bit 0: a reader that does not know the name must refuse the table; the others 0),
- *                offset varint, stored size varint; in the order of the file
+ *       section* name (varint length, ASCII), flags u8, offset varint, stored size varint; in the order of the file
+ *                flags, bit 0: a reader that does not know the name must refuse the table; the others are 0
  *
- *     Names: "block-index" (must understand, block-index.ts), "filter" (filter/filter.ts), "properties" (must understand, properties.ts);
- *     "range-deletes" and "dictionary" are reserved.
+ *     Names: "block-index" (must understand, block-index.ts), "filter" (filter/filter.ts), "properties" (must
+ *     understand, properties.ts); "range-deletes" and "dictionary" are reserved.
  *
  *     footer (44 bytes; these fields stay where they are in all versions to come)
  *       0   section index: offset       u48
@@ -51,7 +56,10 @@ export const ID_SIZE = 16
 export const Codec = { none: 0, deflate: 1 } as const
 export type CodecName = keyof typeof Codec
 
-/** The largest `blockBytes`; with the largest key and value it bounds the raw size of a block, and so what a reader allocates. */
+/**
+ * The largest `blockBytes`; with the largest key and value it bounds the raw size of a block, and so what a reader
+ * allocates.
+ */
 export const MAX_BLOCK_TARGET_BYTES: number = 16 * 1024 * 1024
 export const MAX_BLOCK_BYTES: number = MAX_VALUE_BYTES + MAX_KEY_BYTES + MAX_BLOCK_TARGET_BYTES
 
@@ -96,8 +104,9 @@ export function encodeFooter(footer: Footer, offset: number): Uint8Array {
 }
 
 /**
- * Reads the footer of a file of `bytes` bytes. CORRUPTION where it is damaged or points outside the file, UNSUPPORTED_FORMAT where a newer
- * version wrote it. The id is what the file says of itself: compare it to what the manifest expects.
+ * Reads the footer of a file of `bytes` bytes. CORRUPTION where it is damaged or points outside the file,
+ * UNSUPPORTED_FORMAT where a newer version wrote it. The id is what the file says of itself: compare it to what the
+ * manifest expects.
  */
 export function readFooter(file: FileHandle, bytes: number): Footer {
   const offset = bytes - FOOTER_SIZE

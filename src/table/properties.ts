@@ -16,8 +16,8 @@ export interface Properties extends Omit<TableSummary, 'bytes'> {
  *              length  varint
  *              the value: a varint, or bytes where the table below says so
  *
- * They hold all that the manifest knows of a table but its place, so that a lost manifest can be rebuilt. Numbers 17 to 19 are reserved for
- * keyspace, value files and global sequence.
+ * They hold all that the manifest knows of a table but its place, so that a lost manifest can be rebuilt. Numbers 17 to
+ * 19 are reserved for keyspace, value files and global sequence.
  */
 const FIELD = {
   smallest: 1, // bytes

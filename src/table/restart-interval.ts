@@ -3,12 +3,14 @@ import { BlockEntry } from './block-entry.ts'
 import { RESTART_INTERVAL } from './format.ts'
 
 /**
- * The entries from one restart point to the next, with their keys put together. Prefix compression reads forwards only: a cursor that goes
- * backwards decodes an interval once and then steps through it.
+ * The entries from one restart point to the next, with their keys put together. Prefix compression reads forwards only:
+ * a cursor that goes backwards decodes an interval once and then steps through it.
  */
 export class RestartInterval {
   count = 0
-  /** Of each entry: where it begins and ends in the block, its key within `keys`, its trailer, where its value begins. */
+  /**
+   * Of each entry: where it begins and ends in the block, its key within `keys`, its trailer, where its value begins.
+   */
   readonly starts: Uint32Array = new Uint32Array(RESTART_INTERVAL)
   readonly ends: Uint32Array = new Uint32Array(RESTART_INTERVAL)
   readonly keyStarts: Uint32Array = new Uint32Array(RESTART_INTERVAL)

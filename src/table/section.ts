@@ -32,8 +32,8 @@ export function encodeSectionIndex(sections: readonly Section[]): Uint8Array {
 }
 
 /**
- * Reads a section index that stands at `offset` of its file. The sections must lie one behind the other and end there. Refuses with
- * UNSUPPORTED_FORMAT those that must be understood and are not.
+ * Reads a section index that stands at `offset` of its file. The sections must lie one behind the other and end there.
+ * Refuses with UNSUPPORTED_FORMAT those that must be understood and are not.
  */
 export function decodeSectionIndex(bytes: Uint8Array, offset: number, file: string): readonly Section[] {
   const reader = new ByteReader(bytes, 0, bytes.length, file, offset)

@@ -1,6 +1,6 @@
 /**
- * The shortest user key s with `left` <= s < `right`, given left < right: what a block index needs to tell two blocks apart.
- * It is returned as a slice of one of the two, or as a new key.
+ * The shortest user key s with `left` <= s < `right`, given left < right: what a block index needs to tell two blocks
+ * apart. It is returned as a slice of one of the two, or as a new key.
  */
 export function separator(
   left: Uint8Array,

@@ -9,8 +9,8 @@ interface OpenTable {
 }
 
 /**
- * Keeps table readers open, at most `maxOpenFiles` of them unless more are pinned by cursors, and closes those first that were not used for
- * longest.
+ * Keeps table readers open, at most `maxOpenFiles` of them unless more are pinned by cursors, and closes those first
+ * that were not used for longest.
  */
 export class TableCache {
   readonly #openFile: (number: number) => FileHandle
@@ -30,8 +30,8 @@ export class TableCache {
   }
 
   /**
-   * The reader of a table, which may be closed by the next `get` unless a cursor pins it. Throws what opening the file or the table
-   * throws, and then keeps nothing.
+   * The reader of a table, which may be closed by the next `get` unless a cursor pins it. Throws what opening the file
+   * or the table throws, and then keeps nothing.
    */
   get(table: { readonly number: number; readonly id: string; readonly bytes: number }): TableReader {
     const open = this.#tables.get(table.number)

@@ -9,8 +9,8 @@ import type { BlockSource } from './block-source.ts'
 import { RestartInterval } from './restart-interval.ts'
 
 /**
- * Walks the entries of one table. Forwards it puts each key together in a buffer of its own; backwards it steps through decoded restart
- * intervals. It holds the block that it stands in, so the cache may forget that.
+ * Walks the entries of one table. Forwards it puts each key together in a buffer of its own; backwards it steps through
+ * decoded restart intervals. It holds the block that it stands in, so the cache may forget that.
  */
 export class TableCursor extends EntryCursor {
   readonly #index: BlockIndex

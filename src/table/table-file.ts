@@ -8,7 +8,10 @@ import { type BlockHandle, idToText, readFooter, TRAILER_SIZE, tableSeed } from 
 import { decodeProperties, type Properties } from './properties.ts'
 import { decodeSectionIndex, type Section, SectionName } from './section.ts'
 
-/** A table's file with its structure proven: every byte belongs to a block, a section or the footer. Reads go to the disk. */
+/**
+ * A table's file with its structure proven: every byte belongs to a block, a section or the footer. Reads go to the
+ * disk.
+ */
 export class TableFile {
   readonly handle: FileHandle
   readonly bytes: number
@@ -19,7 +22,10 @@ export class TableFile {
   readonly properties: Properties
   readonly #seed: number
 
-  /** CORRUPTION where the structure is damaged or not that of the table expected; UNSUPPORTED_FORMAT where a newer version wrote it. */
+  /**
+   * CORRUPTION where the structure is damaged or not that of the table expected; UNSUPPORTED_FORMAT where a newer
+   * version wrote it.
+   */
   constructor(handle: FileHandle, expect: { readonly id: string; readonly bytes: number }) {
     this.handle = handle
     this.bytes = handle.sizeSync()

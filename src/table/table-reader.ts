@@ -14,7 +14,9 @@ import { TableFile } from './table-file.ts'
 import type { TableShared } from './table-shared.ts'
 import type { TableSummary } from './table-summary.ts'
 
-/** Reads one table: index and filter are in memory, blocks come from the cache or from disk. All reads are synchronous. */
+/**
+ * Reads one table: index and filter are in memory, blocks come from the cache or from disk. All reads are synchronous.
+ */
 export class TableReader {
   readonly #file: TableFile
   readonly #filter: Filter | undefined
@@ -32,9 +34,9 @@ export class TableReader {
   }
 
   /**
-   * Opens the table in `file`, which then belongs to the reader (unless this throws). `id` is 32 hex digits, `bytes` the size of the file.
-   * CORRUPTION with file and offset for any damage met, but a damaged filter is done without, and counted. UNSUPPORTED_FORMAT for a table
-   * that needs a newer version.
+   * Opens the table in `file`, which then belongs to the reader (unless this throws). `id` is 32 hex digits, `bytes`
+   * the size of the file. CORRUPTION with file and offset for any damage met, but a damaged filter is done without, and
+   * counted. UNSUPPORTED_FORMAT for a table that needs a newer version.
    */
   static open(
     file: FileHandle,
@@ -53,8 +55,8 @@ export class TableReader {
   }
 
   /**
-   * Whether the table holds a version of the key at or before the lookup's sequence; fills in kind and value. The key is hashed once per
-   * lookup, however many tables it visits.
+   * Whether the table holds a version of the key at or before the lookup's sequence; fills in kind and value. The key
+   * is hashed once per lookup, however many tables it visits.
    */
   find(lookup: Lookup): boolean {
     const { counters } = this.#shared
@@ -81,7 +83,9 @@ export class TableReader {
     return found === Found.version
   }
 
-  /** A cursor over all entries; it pins the reader. `fillCache` false: for reading once from end to end, past the cache. */
+  /**
+   * A cursor over all entries; it pins the reader. `fillCache` false: for reading once from end to end, past the cache.
+   */
   cursor(fillCache: boolean): EntryCursor {
     invariant(!this.#closing, 'a closed table has no cursors')
     this.#pins++
@@ -99,9 +103,9 @@ export class TableReader {
   }
 
   /**
-   * Re-reads every byte of the file from disk and holds it against every rule of the format. Yields how many bytes it handled since the last
-   * time, at least every 256 KiB where blocks are not larger; returns what it counted. CORRUPTION where a rule is broken. Pins the reader
-   * from the first step to the last (or to `return()`).
+   * Re-reads every byte of the file from disk and holds it against every rule of the format. Yields how many bytes it
+   * handled since the last time, at least every 256 KiB where blocks are not larger; returns what it counted.
+   * CORRUPTION where a rule is broken. Pins the reader from the first step to the last (or to `return()`).
    */
   *check(): Generator<number, TableSummary> {
     invariant(!this.#closing, 'a closed table is not checked')

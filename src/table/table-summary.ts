@@ -1,6 +1,9 @@
 import type { CodecName } from './format.ts'
 
-/** What a table knows of itself: plain data, the part of a manifest's table entry that does not depend on where the table is put. */
+/**
+ * What a table knows of itself: plain data, the part of a manifest's table entry that does not depend on where the
+ * table is put.
+ */
 export interface TableSummary {
   /** File size in bytes. */
   readonly bytes: number

@@ -108,8 +108,8 @@ export class TableWriter {
   }
 
   /**
-   * Writes what is left (it does not sync) and tells what the table holds. The times are those of the commits of the oldest and the newest
-   * entry. REQUIRES at least one entry.
+   * Writes what is left (it does not sync) and tells what the table holds. The times are those of the commits of the
+   * oldest and the newest entry. REQUIRES at least one entry.
    */
   finish(times: { readonly oldestMs: number; readonly newestMs: number }): TableSummary {
     invariant(!this.#finished && this.#entries > 0, 'a table is finished once, and holds an entry')

@@ -82,7 +82,10 @@ export function numberedKey(number: number): Uint8Array {
   return new TextEncoder().encode(`key-${String(number).padStart(6, '0')}`)
 }
 
-/** Sorted entries: few letters, so that keys repeat, are prefixes of each other and share much; many versions; a value that is large now and then. */
+/**
+ * Sorted entries: few letters, so that keys repeat, are prefixes of each other and share much; many versions; a value
+ * that is large now and then.
+ */
 export function tableItems(): fc.Arbitrary<TableItem[]> {
   const key = fc.uint8Array({ maxLength: 6, max: 3 }).map((bytes) => bytes.map((byte) => [0, 97, 98, 255][byte]!))
   const item = fc.record({
