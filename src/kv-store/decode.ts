@@ -5,7 +5,9 @@ const LOOP_BYTES = 32
 /** Larger copies are worth sparing the zeros that a new array begins with. */
 const UNCLEARED_BYTES = 4096
 
-/** Node's own decoder: faster than a TextDecoder for keys of usual length, takes an offset, and keeps a byte order mark. */
+/**
+ * Node's own decoder: faster than a TextDecoder for keys of usual length, takes an offset, and keeps a byte order mark.
+ */
 type Utf8Slice = (this: Uint8Array, start: number, end: number) => string
 const utf8Slice: Utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Slice }).utf8Slice
 

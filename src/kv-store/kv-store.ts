@@ -2,12 +2,14 @@ import type { RecoveryReport } from './recovery-report.ts'
 import type { Scan } from './scan.ts'
 import type { StoreStatistics } from './statistics.ts'
 
-/** Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused. */
+/**
+ * Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused.
+ */
 export type Bytes = Uint8Array | string
 
 /**
- * When a write resolves. 'power': its bytes are fdatasync'd; 'process': they are with the operating system; 'none': it is in the memtable
- * and queued for the log.
+ * When a write resolves. 'power': its bytes are fdatasync'd; 'process': they are with the operating system; 'none': it
+ * is in the memtable and queued for the log.
  */
 export type Durability = 'power' | 'process' | 'none'
 
@@ -29,7 +31,10 @@ export interface ReadOptions<E extends Encoding = Encoding> {
   encoding?: E | undefined
 }
 
-/** A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An inverted range is empty. */
+/**
+ * A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An
+ * inverted range is empty.
+ */
 export interface KeyRange {
   gt?: Bytes | undefined
   gte?: Bytes | undefined
@@ -50,7 +55,10 @@ export interface ScanOptions<E extends Encoding = Encoding> extends KeyRange, Re
 
 export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type: 'delete'; key: Bytes }
 
-/** The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the caller. */
+/**
+ * The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the
+ * caller.
+ */
 export interface Reader<E extends Encoding = 'bytes'> {
   /** Like `getSync`, as a promise. */
   get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
@@ -74,20 +82,24 @@ export interface Snapshot<E extends Encoding = Encoding> extends Reader<E>, Disp
 }
 
 /**
- * The contract both engines keep. Commit order is call order, over all durabilities; bytes are copied at the call; a write becomes visible,
- * its whole batch at once, when it resolves, never before its own durability and never before an earlier write.
+ * The contract both engines keep. Commit order is call order, over all durabilities; bytes are copied at the call; a
+ * write becomes visible, its whole batch at once, when it resolves, never before its own durability and never before an
+ * earlier write.
  */
 export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, AsyncDisposable {
   /** What opening found and did. */
   readonly recovery: RecoveryReport
   /**
-   * Resolves with the write's sequence. Rejects with INVALID_ARGUMENT, CLOSED, READ_ONLY, OVERLOADED, NO_SPACE, IO or POISONED; `outcome`
-   * says whether the write may be there after the next opening.
+   * Resolves with the write's sequence. Rejects with INVALID_ARGUMENT, CLOSED, READ_ONLY, OVERLOADED, NO_SPACE, IO or
+   * POISONED; `outcome` says whether the write may be there after the next opening.
    */
   put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number>
   /** Deletes a key, there or not. Otherwise like `put`. */
   delete(key: Bytes, options?: WriteOptions): Promise<number>
-  /** Applies all operations or none, in order: a later one on the same key wins. Resolves with the last sequence. An empty batch resolves with the store's. */
+  /**
+   * Applies all operations or none, in order: a later one on the same key wins. Resolves with the last sequence. An
+   * empty batch resolves with the store's.
+   */
   batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number>
   /** Commits what is pending first, then this write, before it returns. */
   putSync(key: Bytes, value: Bytes, options?: WriteOptions): number
@@ -105,14 +117,22 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   sync(): Promise<void>
   /** Writes the memtable to tables; resolves when they are installed. */
   flush(): Promise<void>
-  /** Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done. */
+  /**
+   * Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done.
+   */
   compact(range?: KeyRange, options?: { signal?: AbortSignal | undefined }): Promise<void>
-  /** Checks every byte on disk and every rule among files. Resolves with a report; rejects with CORRUPTION, the report on the error. */
+  /**
+   * Checks every byte on disk and every rule among files. Resolves with a report; rejects with CORRUPTION, the report
+   * on the error.
+   */
   verify(): Promise<VerifyReport>
   stats(): StoreStatistics
   /** After NO_SPACE: takes writes again, or rejects with NO_SPACE. */
   resume(): Promise<void>
-  /** Waits for queued writes, ends scans and snapshots, makes everything durable, frees the lock. Closing twice is harmless. */
+  /**
+   * Waits for queued writes, ends scans and snapshots, makes everything durable, frees the lock. Closing twice is
+   * harmless.
+   */
   close(): Promise<void>
 }
 

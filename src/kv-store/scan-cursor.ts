@@ -1,6 +1,6 @@
 /**
- * What an engine gives a scan: a position among the visible entries of one range, in the scan's direction, as slices of shared buffers that
- * hold until the next move.
+ * What an engine gives a scan: a position among the visible entries of one range, in the scan's direction, as slices of
+ * shared buffers that hold until the next move.
  */
 export interface ScanCursor {
   readonly key: Uint8Array
@@ -11,7 +11,10 @@ export interface ScanCursor {
   readonly valueEnd: number
   /** Moves to the next entry, the first call to the first one; false at the end, and from then on. */
   advance(): boolean
-  /** Makes the next `advance` find the first entry at or past `key` in the scan's direction, within its bounds; it may go back. */
+  /**
+   * Makes the next `advance` find the first entry at or past `key` in the scan's direction, within its bounds; it may
+   * go back.
+   */
   seek(key: Uint8Array): void
   /** Gives back what it pins; twice is harmless. */
   close(): void

@@ -13,7 +13,7 @@ export function command(
   run: (history: CommitHistory, session: Session) => Promise<void>,
   isPossible: (session: Session) => boolean = () => true,
 ): Command {
-  // What is kept open is known to the session alone, which fast-check does not show to `check`; an impossible command does nothing.
+  // What is kept open is known to the session alone, which fast-check does not show to `check`.
   return {
     check: () => true,
     async run(history, session) {

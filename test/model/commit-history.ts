@@ -1,6 +1,8 @@
 import type { Durability } from '../../src/kv-store/kv-store.ts'
 
-/** What a store holds. Keys and values are strings with one character for each byte, whose order is that of the bytes. */
+/**
+ * What a store holds. Keys and values are strings with one character for each byte, whose order is that of the bytes.
+ */
 export type State = ReadonlyMap<string, string>
 
 export interface Operation {
@@ -10,8 +12,8 @@ export interface Operation {
 }
 
 /**
- * The model: every batch in the order of calls, and the state after each. What a reader sees, and what survives a crash, must be the state
- * after some number of batches; this class knows which numbers are allowed.
+ * The model: every batch in the order of calls, and the state after each. What a reader sees, and what survives a
+ * crash, must be the state after some number of batches; this class knows which numbers are allowed.
  */
 export class CommitHistory {
   /** The state after 0, 1, 2... batches. */

@@ -5,7 +5,10 @@ import type { CommitHistory, Operation, State } from './commit-history.ts'
 
 /** What the model test needs of an engine. Each harness has a place of its own, empty at first. */
 export interface ModelHarness {
-  /** Opens the store at its place: the first time, and after each close. It should make blocks of 64 bytes and small memtables. */
+  /**
+   * Opens the store at its place: the first time, and after each close. It should make blocks of 64 bytes and small
+   * memtables.
+   */
   open(): Promise<KeyValueStore>
   /** Ends the open store as kill -9 would and opens it again. Absent where the harness cannot. */
   kill?(): Promise<KeyValueStore>
@@ -69,8 +72,8 @@ export class Session {
   }
 
   /**
-   * Calls a write and notes its resolution whenever that comes. An empty batch is no write: it has no place in the history, and when it
-   * resolves says nothing.
+   * Calls a write and notes its resolution whenever that comes. An empty batch is no write: it has no place in the
+   * history, and when it resolves says nothing.
    */
   write(history: CommitHistory, operations: readonly Operation[], durability: Durability | undefined): Promise<void> {
     const life = this.#life
@@ -107,7 +110,9 @@ export class Session {
     await Promise.all(pending)
   }
 
-  /** Goes on with another opening of the store. Snapshots and scans of the old one are gone, and so are its promises. */
+  /**
+   * Goes on with another opening of the store. Snapshots and scans of the old one are gone, and so are its promises.
+   */
   replace(store: KeyValueStore): void {
     this.store = store
     this.snapshots = []

@@ -38,7 +38,9 @@ interface QueuedWrite {
   readonly resolve: (sequence: number) => void
 }
 
-/** The reference that both engines are compared with: a sorted array, replaced by each write, and a queue in call order. */
+/**
+ * The reference that both engines are compared with: a sorted array, replaced by each write, and a queue in call order.
+ */
 export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E> implements KeyValueStore<E> {
   readonly recovery: RecoveryReport
   readonly #medium: SortedMedium
