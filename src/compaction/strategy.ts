@@ -30,10 +30,7 @@ export type Choice =
   | { readonly kind: 'drop'; readonly tables: readonly number[] }
 
 /** How far behind compaction is. 'slow': writers pay with some of the work; 'stop': they wait until it is done. */
-export type Pressure =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'slow'; readonly share: number }
-  | { readonly kind: 'stop' }
+export type Pressure = { readonly kind: 'none' } | { readonly kind: 'slow'; readonly share: number } | { readonly kind: 'stop' }
 
 /** Decides, never does: synchronous, pure, no file system, no promise. */
 export interface CompactionStrategy {

@@ -41,7 +41,6 @@ export function writeTrailer(target: Uint8Array, offset: number, sequence: numbe
 
 /** The sequence of the trailer at `offset`. */
 export function trailerSequence(source: Uint8Array, offset: number): number {
-  const low =
-    source[offset]! + source[offset + 1]! * 0x100 + source[offset + 2]! * 0x10000 + source[offset + 3]! * 0x1000000
+  const low = source[offset]! + source[offset + 1]! * 0x100 + source[offset + 2]! * 0x10000 + source[offset + 3]! * 0x1000000
   return low + (source[offset + 4]! + source[offset + 5]! * 0x100) * 0x100000000
 }

@@ -13,7 +13,10 @@ export type Bytes = Uint8Array | string
  */
 export type Durability = 'power' | 'process' | 'none'
 
-/** How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. */
+/**
+ * How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. Bytes that are not UTF-8 become
+ * U+FFFD, so two keys may read as one string.
+ */
 export type Encoding = 'bytes' | 'utf8'
 
 /** What a read returns under an encoding. */
@@ -75,7 +78,7 @@ export interface Reader<E extends Encoding = 'bytes'> {
 
 /** A fixed view of the store. It pins what it reads until it is closed; `using` closes it. */
 export interface Snapshot<E extends Encoding = Encoding> extends Reader<E>, Disposable {
-  /** The last sequence that the view holds. */
+  /** The last sequence published when the view was made. */
   readonly sequence: number
   /** Closing twice is harmless. */
   close(): void
@@ -107,11 +110,16 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number
   /** Synchronous; see Snapshot. */
   snapshot(): Snapshot<E>
-  /** Deletes every key in the range (default: all) and resolves when that is durable. */
+  /**
+   * Deletes every key in the range (default: all). A write like any other: it takes its place in the order of calls, so
+   * it deletes what pending writes put and spares what later ones do.
+   */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
-  /** How many keys the range holds, exactly; reads them all. */
+  /** How many keys the range (default: all) held at the call, exactly; reads them all. */
   count(range?: KeyRange): Promise<number>
-  /** About how many bytes on disk the range takes; reads nothing. */
+  /**
+   * About how many bytes on disk the range (default: all) takes; reads nothing. Never less for a range that holds more.
+   */
   approximateSize(range?: KeyRange): number
   /** Resolves when everything acknowledged so far survives power loss. */
   sync(): Promise<void>
@@ -119,6 +127,7 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   flush(): Promise<void>
   /**
    * Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done.
+   * Rejects with ABORTED when the signal says so, which leaves the store as sound as it was.
    */
   compact(range?: KeyRange, options?: { signal?: AbortSignal | undefined }): Promise<void>
   /**

@@ -120,6 +120,16 @@ describe('a scan', () => {
     expect(seen).toEqual([...sortedScan(numbered(12), 'utf8').scan.keys()])
   })
 
+  test('hands its cursor a target that nobody changes', () => {
+    const { scan, cursor } = sortedScan(numbered(3), 'utf8')
+    const targets: Uint8Array[] = []
+    cursor.seek = (target) => targets.push(target)
+    const given = Buffer.from('0002')
+    scan.seek(given)
+    given.fill(0)
+    expect(targets).toEqual([new TextEncoder().encode('0002')])
+  })
+
   test('counts what a seek throws away as not returned', () => {
     const { scan } = sortedScan(numbered(30), 'utf8', { limit: 4 })
     const iterator = scan[Symbol.iterator]()
