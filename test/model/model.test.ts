@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KeyValueStore, ScanOptions } from '../../src/kv-store/kv-store.ts'
 import type { Scan } from '../../src/kv-store/scan.ts'
+import { LosingMap } from '../support/losing-map.ts'
 import { SortedMapStore, sortedMedium } from '../support/sorted-map-store.ts'
 import { type HarnessFactory, type ModelHarness, modelProperty, modelTest } from './model.suite.ts'
 
@@ -11,7 +12,7 @@ async function sortedHarness(): Promise<Required<ModelHarness>> {
   const open = (): Promise<KeyValueStore> => SortedMapStore.open<'bytes'>(medium)
   const restart = (): Promise<KeyValueStore> => {
     // The old store still writes to the old one.
-    medium = { ...medium }
+    medium = { ...medium, locked: false }
     return open()
   }
   return { open, kill: restart, powerCut: restart, cleanup: async () => {} }
@@ -75,7 +76,19 @@ async function losingHarness(): Promise<ModelHarness> {
   return { ...harness, kill }
 }
 
+/** The reference, which loses at a crash whatever it may. */
+async function forgetfulHarness(): Promise<Required<ModelHarness>> {
+  const map = new LosingMap()
+  return {
+    open: () => map.open(),
+    kill: () => map.kill(),
+    powerCut: () => map.powerCut(),
+    cleanup: async () => {},
+  }
+}
+
 modelTest('the sorted map', sortedHarness, { runs: 100, maxCommands: 60 })
+modelTest('a sorted map that loses what it may', forgetfulHarness, { runs: 100, maxCommands: 60 })
 
 describe('the model finds a planted bug', () => {
   const bugs: Record<string, HarnessFactory> = {
