@@ -74,8 +74,14 @@ describe('a scan', () => {
     let listeners = 0
     const add = signal.addEventListener.bind(signal)
     const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = (...given: Parameters<typeof add>) => (listeners++, add(...given))
-    signal.removeEventListener = (...given: Parameters<typeof remove>) => (listeners--, remove(...given))
+    signal.addEventListener = (...given: Parameters<typeof add>) => {
+      listeners++
+      add(...given)
+    }
+    signal.removeEventListener = (...given: Parameters<typeof remove>) => {
+      listeners--
+      remove(...given)
+    }
     const { scan } = sortedScan(numbered(3), 'bytes', { signal })
     expect(listeners).toBe(1)
     scan.allSync()
@@ -94,7 +100,7 @@ describe('a scan', () => {
 
   test('lets the event loop turn between full batches, and not for each entry', async () => {
     let turns = 0
-    const runtime = { ...nodeRuntime, yield: () => (turns++, Promise.resolve()) }
+    const runtime = { ...nodeRuntime, yield: async () => void turns++ }
     for await (const _ of sortedScan(numbered(2000), 'bytes', { runtime }).scan);
     expect(turns).toBeGreaterThan(4)
     expect(turns).toBeLessThan(20)
