@@ -3,7 +3,9 @@ import { toKeyBytes, toValueBytes } from './bytes-input.ts'
 import { describe } from './describe.ts'
 import type { BatchOperation } from './kv-store.ts'
 
-/** A batch, checked, with no object for each operation. Whoever keeps the bytes copies them: they may be the caller's. */
+/**
+ * A batch, checked, with no object for each operation. Whoever keeps the bytes copies them: they may be the caller's.
+ */
 export interface CheckedBatch {
   readonly keys: readonly Uint8Array[]
   /** The value of each operation; undefined for a delete. */
@@ -13,8 +15,8 @@ export interface CheckedBatch {
 }
 
 /**
- * Reads and checks the operations of a batch. Each property is read once, so that one that changes from read to read cannot pass the check
- * as something else than what is stored. Throws INVALID_ARGUMENT, naming the operation's index.
+ * Reads and checks the operations of a batch. Each property is read once, so that one that changes from read to read
+ * cannot pass the check as something else than what is stored. Throws INVALID_ARGUMENT, naming the operation's index.
  */
 export function checkBatch(operations: readonly BatchOperation[]): CheckedBatch {
   if (!Array.isArray(operations)) {

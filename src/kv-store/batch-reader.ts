@@ -5,15 +5,19 @@ import type { ScanCursor } from './scan-cursor.ts'
 /** What a scan returns of each entry. */
 export type Parts = 'entries' | 'keys' | 'values'
 
-/** Entries are collected up to this many bytes before views of them are cut, which bounds what one retained entry keeps alive. */
+/**
+ * Entries are collected up to this many bytes before views of them are cut, which bounds what one retained entry keeps
+ * alive.
+ */
 const CHUNK_BYTES = 256 * 1024
 const INITIAL_BYTES = 4096
 /** Longer slices are copied faster by the runtime than by a loop. */
 const LOOP_BYTES = 32
 
 /**
- * Reads entries from a cursor and copies them out. Slices are collected in one scratch buffer, which is copied once when a chunk is full:
- * two cheap copies and one allocation for many entries, where an ArrayBuffer for each slice would cost twenty times as much.
+ * Reads entries from a cursor and copies them out. Slices are collected in one scratch buffer, which is copied once
+ * when a chunk is full: two cheap copies and one allocation for many entries, where an ArrayBuffer for each slice would
+ * cost twenty times as much.
  */
 export class BatchReader {
   /** Whether the cursor has come to the end. */
@@ -53,7 +57,9 @@ export class BatchReader {
     this.#cut(parts, items)
   }
 
-  /** Makes room in the scratch buffer, cutting what it holds if need be; false for an entry that is too large for it. */
+  /**
+   * Makes room in the scratch buffer, cutting what it holds if need be; false for an entry that is too large for it.
+   */
   #reserve(bytes: number, parts: Parts, items: unknown[]): boolean {
     if (this.#used + bytes <= this.#scratch.length) return true
     if (this.#used + bytes > CHUNK_BYTES) {

@@ -9,8 +9,9 @@ const BUFFER_PROTOTYPE: object = Buffer.prototype
 const LOOP_CHARACTERS = 64
 
 /**
- * A key as bytes: the caller's own array where it gave one, so whoever keeps it copies it first. Throws INVALID_ARGUMENT for anything but
- * a well-formed string or a readable Uint8Array of at most 64 KiB that is not shared with other threads.
+ * A key as bytes: the caller's own array where it gave one, so whoever keeps it copies it first. Throws
+ * INVALID_ARGUMENT for anything but a well-formed string or a readable Uint8Array of at most 64 KiB that is not shared
+ * with other threads.
  */
 export function toKeyBytes(key: unknown, name = 'key'): Uint8Array {
   return toBytes(key, name, MAX_KEY_BYTES)
@@ -64,7 +65,10 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value)
 }
 
-/** An array of no bytes may be one whose buffer was transferred, or cut from under it; storing that as empty would lose what was meant. */
+/**
+ * An array of no bytes may be one whose buffer was transferred, or cut from under it; storing that as empty would lose
+ * what was meant.
+ */
 function requireAttached(bytes: Uint8Array, name: string): Uint8Array {
   try {
     bytes.at(0)

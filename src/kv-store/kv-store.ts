@@ -2,16 +2,21 @@ import type { RecoveryReport } from './recovery-report.ts'
 import type { Scan } from './scan.ts'
 import type { StoreStatistics } from './statistics.ts'
 
-/** Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused. */
+/**
+ * Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused.
+ */
 export type Bytes = Uint8Array | string
 
 /**
- * When a write resolves. 'power': its bytes are fdatasync'd; 'process': they are with the operating system; 'none': it is in the memtable
- * and queued for the log.
+ * When a write resolves. 'power': its bytes are fdatasync'd; 'process': they are with the operating system; 'none': it
+ * is in the memtable and queued for the log.
  */
 export type Durability = 'power' | 'process' | 'none'
 
-/** How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. */
+/**
+ * How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. Bytes that are not UTF-8 become
+ * U+FFFD, so two keys may read as one string.
+ */
 export type Encoding = 'bytes' | 'utf8'
 
 /** What a read returns under an encoding. */
@@ -29,7 +34,10 @@ export interface ReadOptions<E extends Encoding = Encoding> {
   encoding?: E | undefined
 }
 
-/** A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An inverted range is empty. */
+/**
+ * A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An
+ * inverted range is empty.
+ */
 export interface KeyRange {
   gt?: Bytes | undefined
   gte?: Bytes | undefined
@@ -50,7 +58,10 @@ export interface ScanOptions<E extends Encoding = Encoding> extends KeyRange, Re
 
 export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type: 'delete'; key: Bytes }
 
-/** The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the caller. */
+/**
+ * The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the
+ * caller.
+ */
 export interface Reader<E extends Encoding = 'bytes'> {
   /** Like `getSync`, as a promise. */
   get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
@@ -67,27 +78,31 @@ export interface Reader<E extends Encoding = 'bytes'> {
 
 /** A fixed view of the store. It pins what it reads until it is closed; `using` closes it. */
 export interface Snapshot<E extends Encoding = Encoding> extends Reader<E>, Disposable {
-  /** The last sequence that the view holds. */
+  /** The last sequence published when the view was made. */
   readonly sequence: number
   /** Closing twice is harmless. */
   close(): void
 }
 
 /**
- * The contract both engines keep. Commit order is call order, over all durabilities; bytes are copied at the call; a write becomes visible,
- * its whole batch at once, when it resolves, never before its own durability and never before an earlier write.
+ * The contract both engines keep. Commit order is call order, over all durabilities; bytes are copied at the call; a
+ * write becomes visible, its whole batch at once, when it resolves, never before its own durability and never before an
+ * earlier write.
  */
 export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, AsyncDisposable {
   /** What opening found and did. */
   readonly recovery: RecoveryReport
   /**
-   * Resolves with the write's sequence. Rejects with INVALID_ARGUMENT, CLOSED, READ_ONLY, OVERLOADED, NO_SPACE, IO or POISONED; `outcome`
-   * says whether the write may be there after the next opening.
+   * Resolves with the write's sequence. Rejects with INVALID_ARGUMENT, CLOSED, READ_ONLY, OVERLOADED, NO_SPACE, IO or
+   * POISONED; `outcome` says whether the write may be there after the next opening.
    */
   put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number>
   /** Deletes a key, there or not. Otherwise like `put`. */
   delete(key: Bytes, options?: WriteOptions): Promise<number>
-  /** Applies all operations or none, in order: a later one on the same key wins. Resolves with the last sequence. An empty batch resolves with the store's. */
+  /**
+   * Applies all operations or none, in order: a later one on the same key wins. Resolves with the last sequence. An
+   * empty batch resolves with the store's.
+   */
   batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number>
   /** Commits what is pending first, then this write, before it returns. */
   putSync(key: Bytes, value: Bytes, options?: WriteOptions): number
@@ -95,24 +110,38 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number
   /** Synchronous; see Snapshot. */
   snapshot(): Snapshot<E>
-  /** Deletes every key in the range (default: all) and resolves when that is durable. */
+  /**
+   * Deletes every key in the range (default: all). A write like any other: it takes its place in the order of calls, so
+   * it deletes what pending writes put and spares what later ones do.
+   */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
-  /** How many keys the range holds, exactly; reads them all. */
+  /** How many keys the range (default: all) held at the call, exactly; reads them all. */
   count(range?: KeyRange): Promise<number>
-  /** About how many bytes on disk the range takes; reads nothing. */
+  /**
+   * About how many bytes on disk the range (default: all) takes; reads nothing. Never less for a range that holds more.
+   */
   approximateSize(range?: KeyRange): number
   /** Resolves when everything acknowledged so far survives power loss. */
   sync(): Promise<void>
   /** Writes the memtable to tables; resolves when they are installed. */
   flush(): Promise<void>
-  /** Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done. */
+  /**
+   * Merges every table that the range (default: all) touches into the deepest level, after a flush; resolves when done.
+   * Rejects with ABORTED when the signal says so, which leaves the store as sound as it was.
+   */
   compact(range?: KeyRange, options?: { signal?: AbortSignal | undefined }): Promise<void>
-  /** Checks every byte on disk and every rule among files. Resolves with a report; rejects with CORRUPTION, the report on the error. */
+  /**
+   * Checks every byte on disk and every rule among files. Resolves with a report; rejects with CORRUPTION, the report
+   * on the error.
+   */
   verify(): Promise<VerifyReport>
   stats(): StoreStatistics
   /** After NO_SPACE: takes writes again, or rejects with NO_SPACE. */
   resume(): Promise<void>
-  /** Waits for queued writes, ends scans and snapshots, makes everything durable, frees the lock. Closing twice is harmless. */
+  /**
+   * Waits for queued writes, ends scans and snapshots, makes everything durable, frees the lock. Closing twice is
+   * harmless.
+   */
   close(): Promise<void>
 }
 

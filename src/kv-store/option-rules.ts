@@ -46,8 +46,9 @@ export function having<T, F extends T | undefined>(
 }
 
 /**
- * Checks options against a table and fills in the defaults. Only own properties count, each read once; `undefined` means absent; objects are
- * taken as they are, never merged. Throws INVALID_ARGUMENT for unknown names and for values outside their rule.
+ * Checks options against a table and fills in the defaults. Only own properties count, each read once; `undefined`
+ * means absent; objects are taken as they are, never merged. Throws INVALID_ARGUMENT for unknown names and for values
+ * outside their rule.
  */
 export function checkOptions<T extends OptionTable>(given: unknown, table: T): CheckedOptions<T> {
   const checked: Record<string, unknown> = {}

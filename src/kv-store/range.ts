@@ -21,9 +21,9 @@ export interface GivenRange {
 }
 
 /**
- * The normal form of a range; its bytes are copies. All that is given must hold, except that `gte` wins over `gt` and `lte` over `lt`.
- * An inverted range keeps its bounds: see `isEmpty`. A bound may be one byte longer than the longest key.
- * Throws INVALID_ARGUMENT for unknown names and for bounds that cannot be keys.
+ * The normal form of a range; its bytes are copies. All that is given must hold, except that `gte` wins over `gt` and
+ * `lte` over `lt`. An inverted range keeps its bounds: see `isEmpty`. A bound may be one byte longer than the longest
+ * key. Throws INVALID_ARGUMENT for unknown names and for bounds that cannot be keys.
  */
 export function toBounds(range: KeyRange | undefined): Bounds {
   if (range === undefined) return UNBOUNDED

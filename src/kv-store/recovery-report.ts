@@ -16,7 +16,10 @@ export interface RecoveryReport {
   /** Sequences replayed: 0 and 0 where none. */
   firstSequence: number
   lastSequence: number
-  /** Un-promised bytes at the end of the logs that no acknowledged durable write can have been in, and why they were dropped. */
+  /**
+   * Un-promised bytes at the end of the logs that no acknowledged durable write can have been in, and why they were
+   * dropped.
+   */
   droppedBytes: number
   droppedReason: string | undefined
   /** Un-promised bytes dropped at the end of the manifest. */

@@ -35,8 +35,8 @@ export class SyncScanIterator<T> implements IterableIterator<T, undefined> {
 }
 
 /**
- * Goes through a scan asynchronously. Written by hand, because an async generator makes three promises for each entry: this one answers
- * from a batch that is already read, and waits for the event loop only between full batches.
+ * Goes through a scan asynchronously. Written by hand, because an async generator makes three promises for each entry:
+ * this one answers from a batch that is already read, and waits for the event loop only between full batches.
  */
 export class AsyncScanIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: ScanSource

@@ -20,7 +20,10 @@ export interface ScanSettings<E extends Encoding = Encoding> {
   readonly onClose: () => void
 }
 
-/** The state that the forms of reading one scan share: what is read ahead, how many may still be returned, and whether it is over. */
+/**
+ * The state that the forms of reading one scan share: what is read ahead, how many may still be returned, and whether
+ * it is over.
+ */
 export class ScanSource {
   /** Items that are read but not yet returned lie from `position` on. */
   items: unknown[] = []
@@ -100,7 +103,10 @@ export class ScanSource {
     this.#batchEntries = Math.min(MOST_ENTRIES, this.#batchEntries * 2)
   }
 
-  /** The same after the event loop has had a turn. Whoever comes meanwhile waits for the same batch, in the order of coming. */
+  /**
+   * The same after the event loop has had a turn. Whoever comes meanwhile waits for the same batch, in the order of
+   * coming.
+   */
   refill(): Promise<void> {
     this.#refilling ??= this.#settings.runtime.yield().then(() => {
       this.#refilling = undefined

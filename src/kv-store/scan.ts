@@ -15,9 +15,10 @@ export interface ScanPart<T> extends AsyncIterable<T, undefined>, Iterable<T, un
 /**
  * The entries of a range in key order, as of the call that made the scan; `db.scan()` and `snapshot.scan()` make them.
  *
- * It is read once, by one form of reading: a loop (`for await`, or `for` for the synchronous form), batches, `all`, `keys` or `values`.
- * Loops and `all` close the scan at their end, on an error and when left early; whoever reads batches closes it. Until then it pins its
- * view. Reading a closed scan throws CLOSED, reading one whose signal was aborted ABORTED; CORRUPTION and IO close it too.
+ * It is read once, by one form of reading: a loop (`for await`, or `for` for the synchronous form), batches, `all`,
+ * `keys` or `values`. Loops and `all` close the scan at their end, on an error and when left early; whoever reads
+ * batches closes it. Until then it pins its view. Reading a closed scan throws CLOSED, reading one whose signal was
+ * aborted ABORTED; CORRUPTION and IO close it too.
  *
  * What is returned belongs to the caller. Entries of one batch may share an ArrayBuffer.
  */
@@ -44,8 +45,8 @@ export class Scan<E extends Encoding>
   }
 
   /**
-   * The next `n` entries (at least 1), fewer only at the end or the limit, and none after it. It does not close the scan, so that `seek`
-   * may still go back. The event loop turns while a long batch is read.
+   * The next `n` entries (at least 1), fewer only at the end or the limit, and none after it. It does not close the
+   * scan, so that `seek` may still go back. The event loop turns while a long batch is read.
    */
   async nextBatch(n: number): Promise<Entry<E>[]> {
     this.#source.claim('entries')
@@ -75,8 +76,8 @@ export class Scan<E extends Encoding>
   }
 
   /**
-   * Goes on with the first entry at or past `key` in the scan's direction: at least `key`, or at most `key` in reverse. It may go back, but
-   * not out of the scan's range. Entries already returned count towards the limit.
+   * Goes on with the first entry at or past `key` in the scan's direction: at least `key`, or at most `key` in reverse.
+   * It may go back, but not out of the scan's range. Entries already returned count towards the limit.
    */
   seek(key: Bytes): void {
     // The cursor may look for it only when it is next read, and the caller's array may have changed by then.

@@ -4,7 +4,10 @@ export interface LevelStatistics {
   bytes: number
 }
 
-/** Numbers since opening, except where they describe what is there now. Bytes and counts, unless the name says otherwise. */
+/**
+ * Numbers since opening, except where they describe what is there now. Bytes and counts, unless the name says
+ * otherwise.
+ */
 export interface StoreStatistics {
   /** The last published sequence. */
   sequence: number

@@ -28,7 +28,9 @@ export interface StoreOptions<E extends Encoding = Encoding> {
   errorIfExists?: boolean | undefined
   /** Write nothing at all; every write is READ_ONLY. Default false. */
   readOnly?: boolean | undefined
-  /** A sync begins at most this many milliseconds after the oldest byte that waits for one; 0 to 3,600,000. Default 200. */
+  /**
+   * A sync begins at most this many milliseconds after the oldest byte that waits for one; 0 to 3,600,000. Default 200.
+   */
   syncIntervalMs?: number | undefined
   /** How many milliseconds a group of writes waits for more to share its sync; 0 to 1,000. Default 0. */
   commitLingerMs?: number | undefined

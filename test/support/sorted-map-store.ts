@@ -26,10 +26,12 @@ export interface SortedMedium {
   entries: SortedEntries | undefined
   sequence: number
   epoch: number
+  /** Whether a store that may write is open. */
+  locked: boolean
 }
 
 export function sortedMedium(): SortedMedium {
-  return { entries: undefined, sequence: 0, epoch: 0 }
+  return { entries: undefined, sequence: 0, epoch: 0, locked: false }
 }
 
 interface QueuedWrite {
@@ -38,7 +40,9 @@ interface QueuedWrite {
   readonly resolve: (sequence: number) => void
 }
 
-/** The reference that both engines are compared with: a sorted array, replaced by each write, and a queue in call order. */
+/**
+ * The reference that both engines are compared with: a sorted array, replaced by each write, and a queue in call order.
+ */
 export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E> implements KeyValueStore<E> {
   readonly recovery: RecoveryReport
   readonly #medium: SortedMedium
@@ -56,6 +60,7 @@ export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E
   ): Promise<SortedMapStore<E>> {
     const options = checkStoreOptions(given)
     if (options.signal?.aborted) throw new VarveError('ABORTED', 'the signal ended this opening')
+    if (medium.locked) throw new VarveError('LOCKED', 'the store is open')
     const exists = medium.entries !== undefined
     if (exists && options.errorIfExists) throw new VarveError('EXISTS', 'the store is there already')
     if (!exists && !options.createIfMissing) throw new VarveError('NOT_FOUND', 'there is no such store')
@@ -66,6 +71,7 @@ export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E
     super(options.encoding)
     this.recovery = reportOfOpening(medium.entries === undefined, ++medium.epoch)
     medium.entries ??= []
+    medium.locked = !options.readOnly
     this.#medium = medium
     this.#options = options
     this.#assigned = medium.sequence
@@ -159,6 +165,7 @@ export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E
     if (this.#closed) return
     this.#drain()
     this.#closed = true
+    this.#medium.locked = false
     for (const snapshot of this.#snapshots) snapshot.close()
     this.interruptScans(new VarveError('CLOSED', 'the store is closed'))
   }

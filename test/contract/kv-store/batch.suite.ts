@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BatchOperation } from '../../../src/kv-store/kv-store.ts'
-import { expectCode, type StoreFactory, withStore } from '../../support/contract-store.ts'
+import { expectCode, type StoreFactory, turn, withStore } from '../../support/contract-store.ts'
 
 const MIXED: BatchOperation[] = [
   { type: 'put', key: 'a', value: '1' },
@@ -64,7 +64,7 @@ export function batchSuite(factory: StoreFactory): void {
         while (!done) {
           const count = await store.count()
           expect([0, keys.length]).toContain(count)
-          await new Promise((resolve) => setImmediate(resolve))
+          await turn()
         }
       })()
       await write

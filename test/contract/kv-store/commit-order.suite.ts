@@ -81,6 +81,20 @@ export function commitOrderSuite(factory: StoreFactory): void {
       expect(store.getSync('a', { encoding: 'utf8' })).toBe('3')
     }))
 
+  test('getMany answers as of one instant', () =>
+    withStore(factory, async (store) => {
+      for (let i = 0; i < 20; i++) {
+        const value = String(i)
+        const write = store.batch([
+          { type: 'put', key: 'a', value },
+          { type: 'put', key: 'b', value },
+        ])
+        const [a, b] = await store.getMany(['a', 'b'], { encoding: 'utf8' })
+        expect(a).toBe(b)
+        await write
+      }
+    }))
+
   test('clear takes its place in the order of calls', () =>
     withStore(factory, async (store) => {
       await store.put('a', 'before')

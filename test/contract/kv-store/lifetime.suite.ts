@@ -97,6 +97,17 @@ export function lifetimeSuite(factory: StoreFactory): void {
     await place.cleanup()
   })
 
+  test('a store that is open is LOCKED for a second opener, and free after its close', () =>
+    withStore(factory, async (store, place) => {
+      await expectCode(() => place.open(), 'LOCKED')
+      await expectCode(() => place.open({ readOnly: true }), 'LOCKED')
+      await store.put('a', 'x')
+      await store.close()
+      const again = await place.open()
+      expect(again.hasSync('a')).toBe(true)
+      await again.close()
+    }))
+
   test('closing twice is harmless, also at once', () =>
     withStore(factory, async (store) => {
       await Promise.all([store.close(), store.close()])

@@ -120,7 +120,10 @@ export function scanFormsSuite(factory: StoreFactory): void {
     withStore(factory, async (store) => {
       await putAll(store, MANY)
       let turns = 0
-      const count = (): void => void (turns++, (timer = setImmediate(count)))
+      const count = (): void => {
+        turns++
+        timer = setImmediate(count)
+      }
       let timer = setImmediate(count)
       for await (const _ of store.scan());
       clearImmediate(timer)

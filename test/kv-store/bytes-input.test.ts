@@ -1,0 +1,118 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { VarveError } from '../../src/errors.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../src/key/internal-key.ts'
+import { toKeyBytes, toValueBytes } from '../../src/kv-store/bytes-input.ts'
+
+function messageOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    expect(error).toBeInstanceOf(VarveError)
+    expect((error as VarveError).code).toBe('INVALID_ARGUMENT')
+    return (error as VarveError).message
+  }
+  throw new Error('was not refused')
+}
+
+describe('bytes that are given', () => {
+  test('an array is taken as it is, a Buffer too', () => {
+    for (const bytes of [Uint8Array.of(1, 2), Buffer.from('ab'), new Uint8Array(new ArrayBuffer(8), 2, 3)]) {
+      expect(toKeyBytes(bytes)).toBe(bytes)
+      expect(toValueBytes(bytes)).toBe(bytes)
+    }
+  })
+
+  test('strings become UTF-8, whatever their length and script', () => {
+    for (const text of [
+      '',
+      'a',
+      'é',
+      'a'.repeat(64),
+      'a'.repeat(65),
+      `${'a'.repeat(30)}é`,
+      '🗝',
+      'ж'.repeat(500),
+      '\0',
+      '\x7f\x80',
+    ]) {
+      expect(Buffer.compare(toKeyBytes(text), Buffer.from(text))).toBe(0)
+    }
+  })
+
+  test('lone surrogates are refused, in short strings and in long ones', () => {
+    for (const text of ['\ud800', 'a\udc00b', `${'x'.repeat(100)}\ud800`, '\udc00\ud800']) {
+      expect(messageOf(() => toKeyBytes(text))).toContain('lone surrogate')
+    }
+  })
+
+  test('a subclass is copied, so that what it redefines does not matter', () => {
+    class Lying extends Uint8Array {
+      override get length(): number {
+        return 1e9
+      }
+    }
+    const bytes = toValueBytes(new Lying([1, 2, 3]))
+    expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype)
+    expect([...bytes]).toEqual([1, 2, 3])
+  })
+
+  test('an array of another realm is copied', () => {
+    expect([...toKeyBytes(runInNewContext('Uint8Array.of(1, 2)'))]).toEqual([1, 2])
+    const shared = runInNewContext('new Uint8Array(new SharedArrayBuffer(2))')
+    expect(messageOf(() => toKeyBytes(shared))).toContain('shared between threads')
+  })
+
+  test('an array whose memory is gone is refused, and an empty one is not', () => {
+    const detached = Uint8Array.of(1, 2)
+    structuredClone(detached.buffer, { transfer: [detached.buffer] })
+    expect(messageOf(() => toKeyBytes(detached))).toContain('memory is gone')
+    const Resizable = ArrayBuffer as unknown as new (n: number, o: object) => ArrayBuffer & { resize(n: number): void }
+    const buffer = new Resizable(8, { maxByteLength: 16 })
+    const cut = new Uint8Array(buffer, 4, 4)
+    expect(toKeyBytes(cut)).toHaveLength(4)
+    buffer.resize(6)
+    expect(messageOf(() => toKeyBytes(cut))).toContain('memory is gone')
+    expect(toKeyBytes(new Uint8Array(0))).toHaveLength(0)
+    expect(toKeyBytes(Buffer.alloc(0))).toHaveLength(0)
+    expect(toKeyBytes(new Uint8Array(buffer, 2, 0))).toHaveLength(0)
+  })
+
+  test('memory that is shared between threads is refused', () => {
+    for (const length of [8, 1000]) {
+      const shared = new Uint8Array(new SharedArrayBuffer(length))
+      expect(messageOf(() => toValueBytes(shared))).toContain('shared between threads')
+    }
+  })
+
+  test('what only looks like bytes is refused, and the message says which argument and what was given', () => {
+    const cases: [unknown, string][] = [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [7, 'a number'],
+      [[1], 'an array of 1'],
+      [new Uint8ClampedArray(2), 'not bytes'],
+      [new ArrayBuffer(3), 'an ArrayBuffer of 3 bytes'],
+      [new DataView(new ArrayBuffer(3)), 'a DataView'],
+      [{ length: 1, 0: 1 }, 'an object'],
+      [Object.create(Uint8Array.prototype), 'an object'],
+      [new Proxy(Uint8Array.of(1), {}), 'an object'],
+      [() => 1, 'a function'],
+    ]
+    for (const [given, shown] of cases) {
+      const message = messageOf(() => toKeyBytes(given))
+      expect(message).toMatch(/^key must be/)
+      expect(message).toContain(shown)
+    }
+    expect(messageOf(() => toValueBytes(7))).toMatch(/^value must be/)
+  })
+
+  test('limits are in bytes, and the message tells the size and never the content', () => {
+    expect(toKeyBytes('é'.repeat(MAX_KEY_BYTES / 2))).toHaveLength(MAX_KEY_BYTES)
+    const message = messageOf(() => toKeyBytes(`secret${'é'.repeat(MAX_KEY_BYTES / 2)}`))
+    expect(message).toContain(String(MAX_KEY_BYTES + 6))
+    expect(message).not.toContain('secret')
+    expect(messageOf(() => toKeyBytes(new Uint8Array(MAX_KEY_BYTES + 1)))).toContain('65537 bytes')
+    expect(messageOf(() => toValueBytes(Buffer.allocUnsafeSlow(MAX_VALUE_BYTES + 1)))).toContain(`${MAX_VALUE_BYTES}`)
+  })
+})

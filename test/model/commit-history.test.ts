@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { CommitHistory, type State } from './commit-history.ts'
+
+/** A history of batches `1`, `2`, ... each of which puts its number. */
+function historyOf(count: number): CommitHistory {
+  const history = new CommitHistory()
+  for (let i = 1; i <= count; i++) history.append([{ key: 'k', value: String(i) }])
+  return history
+}
+
+function stateAfter(count: number): State {
+  return count === 0 ? new Map() : new Map([['k', String(count)]])
+}
+
+describe('the history of commits', () => {
+  test('what is visible is a prefix that holds all that has resolved', () => {
+    const history = historyOf(3)
+    history.resolve(2, 'power')
+    expect(() => history.match(stateAfter(1))).toThrow('visible may be')
+    expect(history.match(stateAfter(2))).toEqual(stateAfter(2))
+    expect(history.match(stateAfter(3))).toEqual(stateAfter(3))
+    expect(() => history.match(new Map([['other', 'x']]))).toThrow('read {"other"')
+  })
+
+  test('a kill may lose writes that promised nothing, as a suffix', () => {
+    for (const survivors of [1, 2, 3]) {
+      const history = historyOf(3)
+      history.resolve(1, 'process')
+      history.resolve(3, 'none')
+      history.recover(stateAfter(survivors), 'kill')
+      expect(history.issued).toBe(survivors)
+      expect(history.latest).toEqual(stateAfter(survivors))
+    }
+    const history = historyOf(3)
+    history.resolve(2, 'process')
+    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 batches promised')
+  })
+
+  test('a power cut may lose what was not synced, and nothing before that', () => {
+    const history = historyOf(4)
+    history.resolve(1, 'power')
+    history.resolve(3, 'process')
+    expect(() => history.recover(stateAfter(0), 'power cut')).toThrow('1 batches promised')
+    history.secure(2)
+    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 batches promised')
+    history.recover(stateAfter(2), 'power cut')
+    expect(history.issued).toBe(2)
+  })
+
+  test('what was recovered is lost to no second kill, and to no power cut once a write is acknowledged', () => {
+    const history = historyOf(2)
+    history.resolve(2, 'none')
+    history.recover(stateAfter(2), 'kill')
+    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 batches promised')
+    history.resolve(history.append([{ key: 'k', value: '3' }]), 'none')
+    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 batches promised')
+    history.recover(stateAfter(2), 'power cut')
+  })
+
+  test('a batch that deletes and puts ends in its last operation', () => {
+    const history = new CommitHistory()
+    history.append([
+      { key: 'a', value: '1' },
+      { key: 'a', value: undefined },
+      { key: 'b', value: undefined },
+      { key: 'b', value: '2' },
+    ])
+    expect([...history.latest]).toEqual([['b', '2']])
+  })
+})

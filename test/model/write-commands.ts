@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import type { Durability } from '../../src/kv-store/kv-store.ts'
+import { aDurability, aRange, operations } from './arbitraries.ts'
+import { type Command, command, entriesOf, toKeyRange } from './command.ts'
+import { type Operation, sameState, showValue } from './commit-history.ts'
+
+interface Write {
+  readonly batch: readonly Operation[]
+  readonly durability: Durability | undefined
+}
+
+const aWrite: fc.Arbitrary<Write> = fc.record({ batch: operations, durability: aDurability })
+
+function label({ batch, durability }: Write): string {
+  const parts = batch.map(({ key, value }) => `${JSON.stringify(key)}: ${showValue(value)}`)
+  return `${parts.join(', ')}${durability === undefined ? '' : `; ${durability}`}`
+}
+
+export const writeCommands: fc.Arbitrary<Command>[] = [
+  aWrite.map((write) =>
+    command(`write(${label(write)})`, (history, session) => session.write(history, write.batch, write.durability)),
+  ),
+  aWrite.map((write) =>
+    command(`writeSync(${label(write)})`, async (history, session) => {
+      session.writeSync(history, write.batch, write.durability)
+      session.view(history)
+    }),
+  ),
+  fc.array(aWrite, { minLength: 2, maxLength: 5 }).map((writes) =>
+    command(`writeAtOnce(${writes.map(label).join(' | ')})`, async (history, session) => {
+      const before = session.view(history)
+      for (const write of writes) void session.write(history, write.batch, write.durability)
+      // Nothing has resolved since, so nothing may be visible that was not.
+      if (!sameState(session.view(history), before)) throw new Error('a write is visible before it resolves')
+    }),
+  ),
+  fc.constant(command('gather()', (_history, session) => session.gather())),
+  fc.record({ range: aRange, durability: aDurability }).map(({ range, durability }) =>
+    command(`clear(${JSON.stringify(range)}, ${durability})`, async (history, session) => {
+      const call = session.store.clear(toKeyRange(range), { durability })
+      const doomed = entriesOf(history.latest, range)
+      // Clearing nothing is no write.
+      const count = doomed.length === 0 ? 0 : history.append(doomed.map(([key]) => ({ key, value: undefined })))
+      await call
+      if (count > 0) history.resolve(count, durability ?? 'power')
+    }),
+  ),
+]
