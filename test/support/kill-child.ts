@@ -18,9 +18,9 @@ const kill = new KillSwitch(plan.kill, () => {
 
 const store = await open(plan.directory, {
   fileSystem: withKillSwitch(nodeFileSystem, kill),
-  memtableBytes: 64 << 10,
+  memtableBytes: 16 << 10,
   syncIntervalMs: 20,
-  compaction: leveled({ sizeRatio: 4, level0Tables: 2, tableBytes: 64 << 10 }),
+  compaction: leveled({ sizeRatio: 4, level0Tables: 2, tableBytes: 16 << 10 }),
 })
 kill.opened()
 sendWord(wordKinds.opened, 0)
