@@ -25,6 +25,7 @@ export class WritePath implements CommitEnvironment {
   readonly #syncTimer: LogSyncTimer
   /** Where replay must begin to rebuild the active memtable; 0 before there is a log. */
   #activeFirstLog: number
+  readonly #onRotate: (firstLog: number) => void
   #owedBytes = 0
   /** The next group has waited for its share of background work. */
   #hasPaid = false
@@ -38,6 +39,7 @@ export class WritePath implements CommitEnvironment {
     background: Background,
     stalls: StallClock,
     activeFirstLog: number,
+    onRotate: (firstLog: number) => void,
   ) {
     this.runtime = context.runtime
     this.#context = context
@@ -46,6 +48,7 @@ export class WritePath implements CommitEnvironment {
     this.#background = background
     this.#stalls = stalls
     this.#activeFirstLog = activeFirstLog
+    this.#onRotate = onRotate
     this.#syncTimer = new LogSyncTimer(context, logs)
   }
 
@@ -153,7 +156,7 @@ export class WritePath implements CommitEnvironment {
       const number = yield* this.#logs.advance()
       this.#tree.rotate()
       this.#activeFirstLog = number
-      this.#background.flushFrom(number)
+      this.#onRotate(number)
     } catch (error) {
       throw this.#noteFailure(error)
     }

@@ -146,6 +146,7 @@ describe('a lock', () => {
 describe('where sockets leave a name behind', () => {
   test('the name of a dead holder is taken over, that of a living one is not', async () => {
     const where = { address: join(directory, 'socket'), leavesName: true }
+    expect(await readLockHolder(directory, where)).toBeUndefined()
     const stale = await lockDirectory(directory, where)
     mkdirSync(join(directory, 'aside'))
     expect(await codeOf(() => lockDirectory(directory, where))).toBe('LOCKED')

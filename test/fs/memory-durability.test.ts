@@ -119,6 +119,18 @@ describe('a killed process', () => {
     expect(readText(fs.powerCut(), '/db/log')).toBe('synced')
   })
 
+  test('leaves names whose files the next process goes on to write', () => {
+    const fs = durableDirectory()
+    writeText(fs, '/db/log', 'first')
+    const next = fs.killed()
+    const handle = next.open('/db/log', 'write', 'wal')
+    handle.appendSync(bytesOf(' second'))
+    handle.syncSync()
+    expect(readText(next.crash(), '/db/log')).toBe('first second')
+    next.unlink('/db/log')
+    expect(next.crash().list('/db')).toEqual([])
+  })
+
   test('leaves its lock, and its handles reach the old file system only', async () => {
     const fs = withDurableFile('a')
     const handle = fs.open('/db/log', 'write', 'wal')

@@ -4,7 +4,7 @@ import { MergingCursor } from '../../iterator/merging-cursor.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { Version } from '../../manifest/version.ts'
 import type { OutputPlace } from './output-tables.ts'
-import type { Job } from './step.ts'
+import type { Job } from '../../fs/job.ts'
 import { type TableTask, writeTables } from './table-job.ts'
 
 /** What a merge is to do: plain data, which may be sent to a worker. */

@@ -6,7 +6,7 @@ import { BlockCache } from '../../table/block-cache.ts'
 import { TableReader } from '../../table/table-reader.ts'
 import { TableCounters } from '../../table/table-shared.ts'
 import type { OutputPlace } from './output-tables.ts'
-import { type Job, SLICE } from './step.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 
 const COMPARED = ['bytes', 'entries', 'tombstones', 'userBytes', 'smallestSequence', 'largestSequence'] as const
 

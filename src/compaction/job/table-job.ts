@@ -1,8 +1,9 @@
+import { syncFailed } from '../../errors.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { type OutputPlace, type OutputPlan, OutputTables } from './output-tables.ts'
 import { readBack } from './read-back.ts'
-import { type Job, SLICE } from './step.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 import { type SurvivalRules, Survivors } from './survivors.ts'
 
 /** What a flush and a merge have in common: plain data, which may be sent to a worker. */
@@ -33,10 +34,10 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
       try {
         // Without this, power loss could take the names of synced files that the manifest already counts on.
         yield { kind: 'sync-directory', directory: place.directory }
-      } catch (error) {
-        // A failed sync of the directory poisons the store: nothing is unlinked any more.
+      } catch (cause) {
+        // This poisons the store: nothing is unlinked any more.
         isUnlinking = false
-        throw error
+        throw syncFailed(place.directory, cause)
       }
     }
     for (const table of tables) yield* readBack(place, table, task.sliceBytes)

@@ -1,0 +1,129 @@
+import { corruption, VarveError } from '../errors.ts'
+import { OperationReader } from '../key/operations.ts'
+import type { FileSystem } from '../fs/file-system.ts'
+import { walName } from '../manifest/file-names.ts'
+import type { SealedLog } from '../manifest/version-edit.ts'
+import { readGroupHeader } from '../wal/commit-group.ts'
+import { decodeLink, decodeSeal, type Link } from '../wal/control-records.ts'
+import { type LogHeader, RecordType } from '../wal/format.ts'
+import { LogReader, type LogRecord } from '../wal/log-reader.ts'
+
+/** What is done with each commit group, in order. */
+export interface GroupSink {
+  (operations: OperationReader, firstSequence: number, timeMs: number): void
+}
+
+/** How far one log could be replayed. */
+export interface ReplayedLog {
+  readonly reader: LogReader
+  /** Where its intact records end, and its last sequence. */
+  readonly length: number
+  readonly lastSequence: number
+  readonly isSealed: boolean
+  /** Whether a record says that bytes behind the header were durable: then its predecessor was whole. */
+  readonly provesPredecessor: boolean
+}
+
+/** Reads single logs and checks them against what others say of them. */
+export class LogReplay {
+  readonly #fileSystem: FileSystem
+  readonly #directory: string
+  readonly #databaseId: Uint8Array
+  readonly #sink: GroupSink
+  groups = 0
+  operations = 0
+  firstSequence = 0
+
+  constructor(fileSystem: FileSystem, directory: string, databaseId: Uint8Array, sink: GroupSink) {
+    this.#fileSystem = fileSystem
+    this.#directory = directory
+    this.#databaseId = databaseId
+    this.#sink = sink
+  }
+
+  /** Opens a log by number and checks that it is this store's; undefined where it is missing. */
+  open(number: number): LogReader | undefined {
+    const path = `${this.#directory}/${walName(number)}`
+    if (this.#fileSystem.status(path) === undefined) return undefined
+    const reader = LogReader.open(this.#fileSystem, path)
+    if (reader.header === undefined) return reader
+    const { header } = reader
+    if (header.number !== number) throw corruption('the log is another one than its name says', path)
+    if (Buffer.compare(header.databaseId, this.#databaseId) !== 0) {
+      throw corruption('the log belongs to another store', path)
+    }
+    return reader
+  }
+
+  /** Replays a log that an earlier life sealed: it has to be exactly what the manifest says. */
+  replaySealed(sealed: SealedLog): void {
+    const { number, length, lastSequence } = sealed
+    const reader = this.open(number)
+    const path = `${this.#directory}/${walName(number)}`
+    if (reader === undefined) throw corruption('a log that the manifest names is missing', path)
+    const log = this.replay(reader)
+    if (log.length !== length || !reader.atEnd) throw corruption('a sealed log has not the length it was sealed with', path, log.length)
+    if (!log.isSealed || log.lastSequence !== lastSequence) throw corruption('a log does not end with its seal', path, length)
+  }
+
+  /** Replays a log up to its end or its first damage. A record that is intact but makes no sense is CORRUPTION: no torn write has a right checksum. */
+  replay(reader: LogReader, link?: Link): ReplayedLog {
+    const { header, path } = reader
+    if (header === undefined) throw corruption('a log without a header cannot be replayed', path, 0)
+    let lastSequence = header.baseSequence
+    let isSealed = false
+    let provesPredecessor = false
+    let isFirst = true
+    for (let record = reader.next(); record !== undefined; record = reader.next()) {
+      if (isSealed) throw corruption('something was written behind the seal of a log', path, record.offset)
+      if (record.syncedUpTo > HEADER_END) provesPredecessor = true
+      if (record.type === RecordType.Operations) {
+        lastSequence = this.#replayGroup(reader, header, record, lastSequence)
+      } else if (record.type === RecordType.Seal) {
+        isSealed = true
+        const sealed = decodeSeal(reader.bytes, record.payloadStart, record.end, path)
+        if (sealed !== lastSequence) throw corruption('a seal names another sequence than the log ends with', path, record.offset)
+      } else if (record.type === RecordType.Link) {
+        if (!isFirst || link === undefined) throw corruption('a link stands where none belongs', path, record.offset)
+      } else if (record.type !== RecordType.Promise) {
+        throw corruption('a record of another kind of log', path, record.offset)
+      }
+      isFirst = false
+    }
+    return { reader, length: reader.position, lastSequence, isSealed, provesPredecessor }
+  }
+
+  /** The link that a log begins with, if any; the reader is left at its start. */
+  linkOf(reader: LogReader): Link | undefined {
+    const again = LogReader.open(this.#fileSystem, reader.path)
+    const record = again.next()
+    if (record?.type !== RecordType.Link) return undefined
+    return decodeLink(again.bytes, record.payloadStart, record.end, again.path)
+  }
+
+  #replayGroup(reader: LogReader, header: LogHeader, record: LogRecord, lastSequence: number): number {
+    const { bytes, path } = reader
+    const group = readGroupHeader(bytes, record.payloadStart, record.end, header, path)
+    if (group.firstSequence !== lastSequence + 1) {
+      throw corruption(`sequence ${lastSequence + 1} was expected and ${group.firstSequence} found`, path, record.offset)
+    }
+    const count = countOperations(bytes, group.start, record.end, path)
+    if (count === 0) throw corruption('a commit group holds no operation', path, record.offset)
+    this.#sink(new OperationReader(bytes, group.start, record.end, path), group.firstSequence, group.timeMs)
+    this.groups++
+    this.operations += count
+    if (this.firstSequence === 0) this.firstSequence = group.firstSequence
+    return lastSequence + count
+  }
+}
+
+const HEADER_END = 64
+
+/** Checks a whole group before any of it is applied. */
+function countOperations(bytes: Uint8Array, start: number, end: number, path: string): number {
+  const operations = new OperationReader(bytes, start, end, path)
+  let count = 0
+  while (operations.next()) count++
+  if (!operations.atBatchEnd) throw new VarveError('CORRUPTION', `a batch in ${path} is cut short`, { file: path })
+  return count
+}

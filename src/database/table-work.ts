@@ -1,0 +1,204 @@
+import { olderRanges, validateChoice } from '../compaction/choice-rules.ts'
+import { flushJob } from '../compaction/job/flush-job.ts'
+import { mergeJob, outputCount } from '../compaction/job/merge-job.ts'
+import { pickRange } from '../compaction/range.ts'
+import type { Choice, CompactionState, CompactionStrategy, Pressure } from '../compaction/strategy.ts'
+import { VarveError } from '../errors.ts'
+import type { Job } from '../fs/job.ts'
+import type { TableEntry } from '../manifest/table-entry.ts'
+import type { Version } from '../manifest/version.ts'
+import type { TableCache } from '../table/table-cache.ts'
+import type { TableOptions } from '../table/table-writer.ts'
+import type { WorkSource } from './background.ts'
+import type { StoreContext } from './context.ts'
+import type { ManifestKeeper } from './manifest-keeper.ts'
+import type { SnapshotList } from './snapshots.ts'
+import type { StoreLogs } from './store-logs.ts'
+import type { Tree } from './tree.ts'
+
+/** The default keyspace. */
+export const DEFAULT_KEYSPACE: number = 0
+
+/** Bytes that a job handles between two turns of the event loop; at 160 MB/s this is 3 ms. */
+export const SLICE_BYTES: number = 512 * 1024
+
+interface RangeRequest {
+  readonly lower: Uint8Array | undefined
+  readonly upper: Uint8Array | undefined
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+export function tableOptions({ options }: StoreContext): TableOptions {
+  const { blockBytes, filterBitsPerKey, compression } = options
+  return { blockBytes, filterBitsPerKey, compression }
+}
+
+/** Finds the next flush or merge and carries it through to the manifest. */
+export class TableWork implements WorkSource {
+  readonly #context: StoreContext
+  readonly #tree: Tree
+  readonly #manifest: ManifestKeeper
+  readonly #logs: StoreLogs
+  readonly #snapshots: SnapshotList
+  readonly #tables: TableCache
+  readonly #strategy: CompactionStrategy
+  /** Where replay must begin once the immutable memtable is in tables. */
+  #replayFrom = 0
+  /** The version for which the strategy has said that there is nothing to do. */
+  #idleVersion: Version | undefined
+  readonly #requests: RangeRequest[] = []
+  flushes = 0
+  compactions = 0
+
+  constructor(
+    context: StoreContext,
+    tree: Tree,
+    manifest: ManifestKeeper,
+    logs: StoreLogs,
+    snapshots: SnapshotList,
+    tables: TableCache,
+  ) {
+    this.#context = context
+    this.#tree = tree
+    this.#manifest = manifest
+    this.#logs = logs
+    this.#snapshots = snapshots
+    this.#tables = tables
+    this.#strategy = context.options.compaction
+  }
+
+  /** The memtable was rotated: everything before log `number` belongs to the immutable one. */
+  rotatedTo(number: number): void {
+    this.#replayFrom = number
+  }
+
+  /** A merge of what a range of user keys touches, before any other; resolves when it is installed. */
+  requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ lower, upper, resolve, reject })
+    })
+  }
+
+  /** Ends what was requested and will not be done. */
+  rejectRequests(error: VarveError): void {
+    for (const request of this.#requests.splice(0)) request.reject(error)
+  }
+
+  pressure(): Pressure {
+    if (this.#idleVersion === this.#tree.versions.current) return { kind: 'none' }
+    return this.#strategy.pressure(this.#state())
+  }
+
+  flush(): Job<void> | undefined {
+    return this.#tree.immutable === undefined ? undefined : this.#flush()
+  }
+
+  merge(): Job<void> | undefined {
+    const request = this.#requests.shift()
+    if (request !== undefined) return this.#mergeRange(request)
+    if (this.#idleVersion === this.#tree.versions.current) return undefined
+    const state = this.#state()
+    const choice = this.#strategy.pick(state)
+    if (choice.kind === 'idle') {
+      this.#idleVersion = this.#tree.versions.current
+      return undefined
+    }
+    validateChoice(state, choice)
+    return this.#carryOut(state, choice)
+  }
+
+  #state(): CompactionState {
+    return { levels: this.#tree.versions.current.levels, busy: new Set(), nowMs: this.#context.nowMs() }
+  }
+
+  *#flush(): Job<void> {
+    const { immutable: memtable } = this.#tree
+    if (memtable === undefined) return
+    // A table must not hold what a torn log could still take back: recovery would find a later write without an earlier one.
+    yield { kind: 'wait', on: this.#logs.earlier }
+    const first = yield* this.#manifest.takeNumbers(FLUSH_NUMBERS)
+    const tables = yield* flushJob(this.#context, memtable.cursor(), {
+      keyspace: DEFAULT_KEYSPACE,
+      run: first,
+      numbers: { first, count: FLUSH_NUMBERS },
+      options: tableOptions(this.#context),
+      snapshots: this.#snapshots.sequences(),
+      keepTombstones: this.#tree.versions.current.levels.length > 0,
+      sliceBytes: SLICE_BYTES,
+      oldestMs: memtable.oldestMs,
+      newestMs: memtable.newestMs,
+    })
+    const replayFrom = this.#replayFrom
+    const lastSequence = memtable.largestSequence
+    const flushedThrough = [{ keyspace: DEFAULT_KEYSPACE, sequence: lastSequence }]
+    yield* this.#manifest.commit({ added: tables, lastSequence, flushedThrough, replayFrom }, (state) => {
+      this.#tree.versions.install(state.version, [])
+      this.#tree.immutable = undefined
+    })
+    this.flushes++
+    // Only now: until the edit was durable, the logs were the only place where these writes were.
+    this.#logs.removeBefore(replayFrom)
+  }
+
+  *#mergeRange(request: RangeRequest): Job<void> {
+    try {
+      const state = this.#state()
+      yield* this.#carryOut(state, pickRange(state, this.#strategy, request.lower, request.upper))
+      request.resolve()
+    } catch (error) {
+      request.reject(error)
+      throw error
+    } finally {
+      // An abandoned job ends here.
+      request.reject(new VarveError('ABORTED', 'the compaction was abandoned'))
+    }
+  }
+
+  *#carryOut(state: CompactionState, choice: Choice): Job<void> {
+    if (choice.kind === 'idle') return
+    const inputs = this.#tablesOf(choice.tables)
+    const removed = choice.tables
+    if (choice.kind === 'drop') {
+      yield* this.#install([], removed, inputs)
+    } else if (choice.kind === 'move') {
+      const moved = inputs.map((table) => ({ ...table, level: choice.level, run: choice.run }))
+      yield* this.#install(moved, removed, [])
+    } else {
+      const count = outputCount(inputs, choice.tableBytes)
+      const first = yield* this.#manifest.takeNumbers(count)
+      const environment = {
+        ...this.#context,
+        openInput: (table: TableEntry) => this.#tables.get(table).cursor(false),
+      }
+      const outputs = yield* mergeJob(environment, {
+        inputs,
+        keyspace: DEFAULT_KEYSPACE,
+        level: choice.level,
+        run: choice.run,
+        tableBytes: choice.tableBytes,
+        boundaries: choice.boundaries,
+        numbers: { first, count },
+        options: tableOptions(this.#context),
+        snapshots: this.#snapshots.sequences(),
+        olderRanges: olderRanges(state, choice),
+        sliceBytes: SLICE_BYTES,
+      })
+      yield* this.#install(outputs, removed, inputs)
+    }
+    this.compactions++
+  }
+
+  /** A merged version replaces its inputs for readers only once it would also be found after a crash. */
+  *#install(added: readonly TableEntry[], removed: readonly number[], givenUp: readonly TableEntry[]): Job<void> {
+    yield* this.#manifest.commit({ removed, added }, (state) => this.#tree.versions.install(state.version, givenUp))
+  }
+
+  #tablesOf(numbers: readonly number[]): TableEntry[] {
+    const wanted = new Set(numbers)
+    return [...this.#tree.versions.current.tables()].filter((table) => wanted.has(table.number))
+  }
+}
+
+/** A flush writes one table, several where a giant batch made the memtable larger than a table may be. */
+const FLUSH_NUMBERS = 8
