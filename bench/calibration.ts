@@ -2,7 +2,10 @@ import { closeSync, constants, fdatasyncSync, openSync, readSync, writeSync } fr
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** What the machine does by itself at this moment: results of different machines and days compare only by ratios to these. */
+/**
+ * What the machine does by itself at this moment: results of different machines and days compare only by ratios to
+ * these.
+ */
 export interface Calibration {
   readonly memcpyMegabytesPerSecond: number
   readonly crc32MegabytesPerSecond: number

@@ -6,8 +6,9 @@ import { freshScratch } from './project.ts'
 import { median } from './statistics.ts'
 
 /**
- * The thundering herd: thousands of writers at once, each awaiting its own durable put in a loop, beside one write and one
- * fdatasync by hand. The parts take turns, round after round, so that a busy moment of the machine hits all alike.
+ * The thundering herd: thousands of writers at once, each awaiting its own durable put in a loop, beside one write
+ * and one fdatasync by hand. The parts take turns, round after round, so that a busy moment of the machine hits all
+ * alike.
  */
 const { values: options } = parseArgs({
   options: {

@@ -16,7 +16,10 @@ export function projectPath(...parts: string[]): string {
   return join(projectRoot, ...parts)
 }
 
-/** Makes an empty folder data/scratch/<name>, which git ignores, and returns its path; what an earlier run left there is removed. */
+/**
+ * Makes an empty folder data/scratch/<name>, which git ignores, and returns its path; what an earlier run left there
+ * is removed.
+ */
 export function freshScratch(name: string): string {
   const directory = projectPath('data', 'scratch', name)
   rmSync(directory, { recursive: true, force: true })

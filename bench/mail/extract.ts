@@ -47,7 +47,9 @@ function cutBody(text: string): string {
   return [...tidy].slice(0, bodyCharacters).join('').trimEnd()
 }
 
-/** Undefined for a mail that would make a poor message: no subject, no text, text that did not decode, an absurd date. */
+/**
+ * Undefined for a mail that would make a poor message: no subject, no text, text that did not decode, an absurd date.
+ */
 function extract(id: string, mail: ParsedMail): Extracted | undefined {
   const date = new Date(mail.date ?? Number.NaN)
   const subject = oneLine(mail.subject ?? '')

@@ -19,7 +19,8 @@ export function countersOf(stats: StoreStatistics): LifeCounters {
 }
 
 /*
- * A frame on the pipe: u32 number of acknowledgements, six f64 counters, then a u32 message index for each acknowledgement.
+ * A frame on the pipe: u32 number of acknowledgements, six f64 counters, then a u32 message index for each
+ * acknowledgement.
  */
 const counterNames = ['userBytes', 'wal', 'flush', 'compaction', 'manifest', 'syncs'] as const
 const headerBytes = 4 + 8 * counterNames.length
@@ -33,9 +34,9 @@ function encodeFrame(indexes: readonly number[], counters: LifeCounters): Buffer
 }
 
 /**
- * The child's end. Acknowledgements of one turn of the event loop leave in one frame. The write is synchronous: once it
- * returned, the system has the frame, whatever happens to this process. It waits while the pipe is full, which ends because
- * the parent reads and never waits for the child.
+ * The child's end. Acknowledgements of one turn of the event loop leave in one frame. The write is synchronous: once
+ * it returned, the system has the frame, whatever happens to this process. It waits while the pipe is full, which
+ * ends because the parent reads and never waits for the child.
  */
 export class AcknowledgementWriter {
   readonly #descriptor: number

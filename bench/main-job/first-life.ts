@@ -21,7 +21,10 @@ export interface FirstLifePlan {
   readonly progress: (acknowledged: number) => void
 }
 
-/** Starts a loader and kills it with SIGKILL in mid-load. What is still in the pipe then was acknowledged, so it counts. */
+/**
+ * Starts a loader and kills it with SIGKILL in mid-load. What is still in the pipe then was acknowledged, so it
+ * counts.
+ */
 export async function loadUntilKilled(plan: FirstLifePlan): Promise<FirstLife> {
   const program = fileURLToPath(new URL('./loader.js', import.meta.url))
   const child = spawn(process.execPath, [program, plan.directory, `${plan.messages}`, `${plan.writers}`], {

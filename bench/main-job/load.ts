@@ -2,8 +2,9 @@ import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import type { MailCorpus } from './mail-corpus.ts'
 
 /**
- * Puts messages by many concurrent writers, as a service does for its clients: each awaits its own put before it takes the
- * next message. `acknowledged` is called for a message once its put has resolved, so once it is on the disk.
+ * Puts messages by many concurrent writers, as a service does for its clients: each awaits its own put before it
+ * takes the next message. `acknowledged` is called for a message once its put has resolved, so once it is on the
+ * disk.
  */
 export async function loadMessages(
   store: KeyValueStore,

@@ -23,8 +23,8 @@ export interface Conversation {
 }
 
 /**
- * The mail extract as an endless chat: message i is mail i mod n, in the copy i / n of the corpus, whose conversations have
- * ids of their own. Messages come in the order of their dates within a copy.
+ * The mail extract as an endless chat: message i is mail i mod n, in the copy i / n of the corpus, whose
+ * conversations have ids of their own. Messages come in the order of their dates within a copy.
  */
 export class MailCorpus {
   readonly #mails: readonly Mail[]

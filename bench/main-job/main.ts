@@ -37,7 +37,9 @@ async function firstLife(directory: string): Promise<FirstLife> {
   return life
 }
 
-/** Proves what the first life acknowledged, and writes what is missing. Returns how long the writing took, in seconds. */
+/**
+ * Proves what the first life acknowledged, and writes what is missing. Returns how long the writing took, in seconds.
+ */
 async function secondLife(
   store: KeyValueStore,
   corpus: MailCorpus,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Where a message lies in the store. Keys sort by conversation, and within one by message, newest first, so that opening a
- * conversation is one short scan from its start. All fields are big-endian:
+ * Where a message lies in the store. Keys sort by conversation, and within one by message, newest first, so that
+ * opening a conversation is one short scan from its start. All fields are big-endian:
  *
  * | bytes | field |
  * |---|---|
@@ -59,7 +59,9 @@ export function conversationPrefix(subject: number, copy: number): Buffer {
   return encodeKey({ subject, copy, sentAtMs: 0, counter: 0 }).subarray(0, conversationBytes)
 }
 
-/** "Re: [list] Re: Hello  World" and "hello world" are one conversation: without list tags, replies, case and blanks. */
+/**
+ * "Re: [list] Re: Hello  World" and "hello world" are one conversation: without list tags, replies, case and blanks.
+ */
 export function normaliseSubject(subject: string): string {
   const folded = subject
     .toLowerCase()

@@ -36,11 +36,12 @@ function plainTable(rows: [string, string][]): string {
 
 export function recoveryLines(recovery: RecoveryReport): string {
   const { logs, groupsReplayed, operationsReplayed, droppedBytes, droppedReason, tablesFlushed } = recovery
+  const why = droppedReason === undefined ? '' : ` (${droppedReason})`
   return [
     `  last life ended          ${recovery.clean ? 'with a close' : 'without a close'}`,
     `  logs replayed            ${logs.join(', ') || 'none'}`,
     `  groups and operations    ${whole(groupsReplayed)} and ${whole(operationsReplayed)}`,
-    `  dropped, never promised  ${whole(droppedBytes)} bytes${droppedReason === undefined ? '' : ` (${droppedReason})`}`,
+    `  dropped, never promised  ${whole(droppedBytes)} bytes${why}`,
     `  tables written           ${tablesFlushed}`,
     `  unnamed files removed    ${recovery.filesRemoved.join(', ') || 'none'}`,
     `  took                     ${recovery.milliseconds.toFixed(0)} ms`,

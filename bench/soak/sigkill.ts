@@ -6,8 +6,8 @@ import { runLineage } from '../../test/support/kill-lineage.ts'
 import { startProgress } from '../progress.ts'
 
 /**
- * SIGKILL by the thousand: `node dist/bench/soak/sigkill.js --kills 10000 --seed 1`. Store after store is killed `--lives`
- * times; a broken promise ends the run, names seed and life, and keeps the store's directory.
+ * SIGKILL by the thousand: `node dist/bench/soak/sigkill.js --kills 10000 --seed 1`. Store after store is killed
+ * `--lives` times; a broken promise ends the run, names seed and life, and keeps the store's directory.
  */
 const { values } = parseArgs({
   options: {

@@ -4,8 +4,9 @@ import { type ChildPlan, sendWord, wordKinds } from './kill-life.ts'
 import { issueKillWrite, killWrite } from './kill-workload.ts'
 
 /**
- * The process that gets killed: a store with tiny memtables and concurrent writers that go on until the end. It tells its
- * parent, each by a synchronous write to descriptor 3, how far writes may have been issued, and each acknowledged durable one.
+ * The process that gets killed: a store with tiny memtables and concurrent writers that go on until the end. It tells
+ * its parent, each by a synchronous write to descriptor 3, how far writes may have been issued, and each acknowledged
+ * durable one.
  */
 const plan: ChildPlan = JSON.parse(process.argv[2]!)
 const reserved = 64
@@ -18,9 +19,9 @@ const kill = new KillSwitch(plan.kill, () => {
 
 const store = await open(plan.directory, {
   fileSystem: withKillSwitch(nodeFileSystem, kill),
-  memtableBytes: 64 << 10,
+  memtableBytes: 16 << 10,
   syncIntervalMs: 20,
-  compaction: leveled({ sizeRatio: 4, level0Tables: 2, tableBytes: 64 << 10 }),
+  compaction: leveled({ sizeRatio: 4, level0Tables: 2, tableBytes: 16 << 10 }),
 })
 kill.opened()
 sendWord(wordKinds.opened, 0)

@@ -12,8 +12,9 @@ export interface KillPlan {
 }
 
 /**
- * Calls `strike` right before or after the chosen operation. A rotation is the creation of a log after opening; an install is
- * the first append to a manifest after a table was created; recovery is any change to the disk while opening.
+ * Calls `strike` right before or after the chosen operation. A rotation is the creation of a log after opening; an
+ * install is the first append to a manifest after a table was created; recovery is any change to the disk while
+ * opening.
  */
 export class KillSwitch {
   readonly #plan: KillPlan

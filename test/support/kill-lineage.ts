@@ -16,10 +16,11 @@ export interface LineageOptions {
 const points: readonly KillPoint[] = ['moment', 'rotation', 'install', 'unlink', 'recovery']
 
 /**
- * Kills the processes of one store again and again, and after each kill proves the promise: what is there is what a prefix of
- * the writes, in the order of their calls, leaves, and the prefix holds every write that was acknowledged with 'power' or
- * 'process'. Between lives the store is looked at read-only, so that the next life recovers what the last one left; after a
- * kill in recovery it is opened, verified and closed. Throws at the first broken promise, naming seed and life.
+ * Kills the processes of one store again and again, and after each kill proves the promise: what is there is what a
+ * prefix of the writes, in the order of their calls, leaves, and the prefix holds every write that was acknowledged
+ * with 'power' or 'process'. Between lives the store is looked at read-only, so that the next life recovers what the
+ * last one left; after a kill in recovery it is opened, verified and closed. Throws at the first broken promise,
+ * naming seed and life.
  */
 export async function runLineage(options: LineageOptions): Promise<void> {
   const { directory, seed } = options
@@ -62,9 +63,15 @@ async function readState(directory: string, readOnly: boolean): Promise<Model> {
   }
 }
 
+interface Where {
+  readonly seed: number
+  readonly life: number
+  readonly kill: KillPlan
+}
+
 /** Returns the state, once it is proven to be that of an allowed prefix. */
-function requirePrefix(before: Model, state: Model, report: LifeReport, where: object): Model {
-  const { seed, life } = where as { seed: number; life: number }
+function requirePrefix(before: Model, state: Model, report: LifeReport, where: Where): Model {
+  const { seed, life } = where
   const model = new Map(before)
   for (let n = 0; n < report.acknowledged; n++) applyKillWrite(model, killWrite(seed, life, n))
   let reason = difference(model, state)
@@ -74,9 +81,9 @@ function requirePrefix(before: Model, state: Model, report: LifeReport, where: o
     reason = difference(model, state)
   }
   if (reason === undefined) return state
+  const told = JSON.stringify({ ...where, ...report })
   throw new Error(
-    `no prefix of the writes that holds all acknowledged ones leaves what is there: ${JSON.stringify({ ...where, ...report })}; ` +
-      `to the shortest such prefix: ${atAcknowledged}`,
+    `no prefix with all acknowledged writes leaves what is there; the shortest: ${atAcknowledged}; ${told}`,
   )
 }
 

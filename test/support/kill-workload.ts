@@ -27,7 +27,9 @@ function mix(word: number): number {
   return t ^ (t >>> 14)
 }
 
-/** The nth write of a life: a function of its arguments, so that parent and child know it without telling each other. */
+/**
+ * The nth write of a life: a function of its arguments, so that parent and child know it without telling each other.
+ */
 export function killWrite(seed: number, life: number, n: number): KillWrite {
   const random = seededRandom(seed, life, n)
   const kind = random(100)
