@@ -1,5 +1,5 @@
-export { leveled, type LeveledOptions } from './compaction/leveled.ts'
-export { sizeTiered, type SizeTieredOptions } from './compaction/size-tiered.ts'
+export { type LeveledOptions, leveled } from './compaction/leveled.ts'
+export { type SizeTieredOptions, sizeTiered } from './compaction/size-tiered.ts'
 export type { Choice, CompactionState, CompactionStrategy, Pressure } from './compaction/strategy.ts'
 export { destroy, open } from './database/open.ts'
 export type { OpenOptions, RecoveryMode } from './database/options.ts'

@@ -1,8 +1,7 @@
 import type { Pressure } from '../compaction/strategy.ts'
 import { VarveError } from '../errors.ts'
-import type { Waitable } from '../fs/job.ts'
+import type { Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
-import type { Job } from '../fs/job.ts'
 import type { StoreContext } from './context.ts'
 
 /** Where background work comes from. Called whenever the scheduler looks for some; undefined: nothing to do now. */

@@ -1,35 +1,43 @@
+import { ByteWriter } from '../bytes/writer.ts'
+import type { Job } from '../fs/job.ts'
+import { JobRun } from '../fs/job-run.ts'
+import { writeBatchHeader, writeDelete } from '../key/operations.ts'
 import { copySlice } from '../kv-store/decode.ts'
 import type { Durability } from '../kv-store/kv-store.ts'
 import type { Bounds } from '../kv-store/scan-cursor.ts'
-import { writeBatchHeader, writeDelete } from '../key/operations.ts'
+import { GROUP_HEADROOM } from '../wal/commit-group.ts'
 import type { StoreCore } from './store-core.ts'
 
 const KEYS_PER_BATCH = 1000
-const OPERATION_BYTES = 16
 
 /**
- * Deletes the keys that the range holds at the call, in batches: writers take turns with it, and keys that they put into the range meanwhile may be
- * deleted or not.
+ * Deletes the keys of a range in its place in the commit order: those of writes called before, none of writes called later, which wait. It becomes
+ * visible batch by batch, and a crash may leave it half-done.
  */
 export async function clearRange(core: StoreCore, bounds: Bounds, durability: Durability): Promise<void> {
-  const { queue, reads, tree } = core
-  const cursor = reads.openCursor(bounds, tree.published, false)
+  await core.queue.run(() => new JobRun(clearJob(core, bounds), core.context.driver))
+  if (durability !== 'power' || core.logs.isSynced) return
+  core.queue.begin(0, 'power')
+  await core.queue.end(0)
+}
+
+function* clearJob(core: StoreCore, bounds: Bounds): Job<void> {
+  const cursor = core.reads.openCursor(bounds, core.tree.published, false)
+  const writer = new ByteWriter()
   try {
     for (;;) {
       const keys: Uint8Array[] = []
-      let bytes = 0
       while (keys.length < KEYS_PER_BATCH && cursor.advance()) {
-        const key = copySlice(cursor.key, cursor.keyStart, cursor.keyEnd)
-        keys.push(key)
-        bytes += key.length + OPERATION_BYTES
+        keys.push(copySlice(cursor.key, cursor.keyStart, cursor.keyEnd))
       }
-      const isLast = keys.length < KEYS_PER_BATCH
-      // The last batch brings its durability to all before it.
-      const writer = queue.begin(bytes, isLast ? durability : 'process')
-      if (keys.length > 0) writeBatchHeader(writer, keys.length)
+      if (keys.length === 0) return
+      writer.length = 0
+      writer.reserve(GROUP_HEADROOM)
+      writer.length = GROUP_HEADROOM
+      writeBatchHeader(writer, keys.length)
       for (const key of keys) writeDelete(writer, key)
-      await queue.end(keys.length)
-      if (isLast) return
+      yield* core.queue.commit(writer.buffer, GROUP_HEADROOM, writer.length, keys.length)
+      yield { kind: 'slice' }
     }
   } finally {
     cursor.close()

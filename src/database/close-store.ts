@@ -1,6 +1,6 @@
 import { VarveError } from '../errors.ts'
-import { JobRun } from '../fs/job-run.ts'
 import type { Job } from '../fs/job.ts'
+import { JobRun } from '../fs/job-run.ts'
 import type { StoreCore } from './store-core.ts'
 
 /**
@@ -10,7 +10,8 @@ import type { StoreCore } from './store-core.ts'
 export async function closeStore(core: StoreCore): Promise<void> {
   const { health, driver } = core.context
   try {
-    if (!core.queue.isIdle && health.backgroundRefusal() === undefined) await core.queue.run(() => new JobRun(nothing(), driver))
+    if (!core.queue.isIdle && health.backgroundRefusal() === undefined)
+      await core.queue.run(() => new JobRun(nothing(), driver))
     await core.background.close()
     core.work.rejectRequests(new VarveError('ABORTED', 'the store was closed'))
     core.writes.stop()

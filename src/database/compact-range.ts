@@ -28,5 +28,7 @@ function checkAborted(signal: AbortSignal | undefined): void {
 }
 
 function abortedBy(signal: AbortSignal): VarveError {
-  return new VarveError('ABORTED', 'the signal ended the compaction; what it had finished stays', { cause: signal.reason })
+  return new VarveError('ABORTED', 'the signal ended the compaction; what it had finished stays', {
+    cause: signal.reason,
+  })
 }

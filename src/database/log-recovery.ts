@@ -126,7 +126,8 @@ function refuseProvenLoss(
   const { path } = log.reader
   if (mode === 'point-in-time') return
   if (mode === 'absolute') throw corruption("the log is torn, and recovery is 'absolute'", path, log.length)
-  if (log.reader.proofOfLoss() !== undefined) throw corruption('the log is damaged in a part that was durable', path, log.length)
+  if (log.reader.proofOfLoss() !== undefined)
+    throw corruption('the log is damaged in a part that was durable', path, log.length)
   for (let later = next; later !== undefined; later = followers.get(later.reader.header!.number)) {
     if (provesPredecessor(later.reader)) {
       throw corruption('the log is shorter than a later one proves it to have been', path, log.length)

@@ -1,6 +1,6 @@
 import { corruption, VarveError } from '../errors.ts'
-import { OperationReader } from '../key/operations.ts'
 import type { FileSystem } from '../fs/file-system.ts'
+import { OperationReader } from '../key/operations.ts'
 import { walName } from '../manifest/file-names.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
 import { readGroupHeader } from '../wal/commit-group.ts'
@@ -9,9 +9,7 @@ import { HEADER_BYTES, type LogHeader, RecordType } from '../wal/format.ts'
 import { LogReader, type LogRecord } from '../wal/log-reader.ts'
 
 /** What is done with each commit group, in order. */
-export interface GroupSink {
-  (operations: OperationReader, firstSequence: number, timeMs: number): void
-}
+export type GroupSink = (operations: OperationReader, firstSequence: number, timeMs: number) => void
 
 /** How far one log could be replayed. */
 export interface ReplayedLog {
@@ -62,8 +60,10 @@ export class LogReplay {
     const path = `${this.#directory}/${walName(number)}`
     if (reader === undefined) throw corruption('a log that the manifest names is missing', path)
     const log = this.replay(reader)
-    if (log.length !== length || !reader.atEnd) throw corruption('a sealed log has not the length it was sealed with', path, log.length)
-    if (!log.isSealed || log.lastSequence !== lastSequence) throw corruption('a log does not end with its seal', path, length)
+    if (log.length !== length || !reader.atEnd)
+      throw corruption('a sealed log has not the length it was sealed with', path, log.length)
+    if (!log.isSealed || log.lastSequence !== lastSequence)
+      throw corruption('a log does not end with its seal', path, length)
   }
 
   /** Replays a log up to its end or its first damage. A record that is intact but makes no sense is CORRUPTION: no torn write has a right checksum. */
@@ -82,7 +82,8 @@ export class LogReplay {
       } else if (record.type === RecordType.Seal) {
         isSealed = true
         const sealed = decodeSeal(reader.bytes, record.payloadStart, record.end, path)
-        if (sealed !== lastSequence) throw corruption('a seal names another sequence than the log ends with', path, record.offset)
+        if (sealed !== lastSequence)
+          throw corruption('a seal names another sequence than the log ends with', path, record.offset)
       } else if (record.type === RecordType.Link) {
         if (!isFirst) throw corruption('a link stands where none belongs', path, record.offset)
       } else if (record.type !== RecordType.Promise) {
@@ -105,7 +106,11 @@ export class LogReplay {
     const { bytes, path } = reader
     const group = readGroupHeader(bytes, record.payloadStart, record.end, header, path)
     if (group.firstSequence !== lastSequence + 1) {
-      throw corruption(`sequence ${lastSequence + 1} was expected and ${group.firstSequence} found`, path, record.offset)
+      throw corruption(
+        `sequence ${lastSequence + 1} was expected and ${group.firstSequence} found`,
+        path,
+        record.offset,
+      )
     }
     const count = countOperations(bytes, group.start, record.end, path)
     if (count === 0) throw corruption('a commit group holds no operation', path, record.offset)

@@ -53,6 +53,7 @@ export class LogSyncTimer {
     if (this.#stopped) return
     this.#cancel = undefined
     if (this.#appendedSince) this.start()
-    else if (this.#isIdle && this.#logs.isSynced && this.#context.health.refusal() === undefined) this.#logs.appendPromise()
+    else if (this.#isIdle && this.#logs.isSynced && this.#context.health.refusal() === undefined)
+      this.#logs.appendPromise()
   }
 }

@@ -23,10 +23,10 @@ import { closeStore } from './close-store.ts'
 import { compactRange } from './compact-range.ts'
 import { countRange } from './count-range.ts'
 import type { RecoveredStore } from './recovery.ts'
-import { storeStatistics } from './store-statistics.ts'
 import { StoreCore } from './store-core.ts'
 import { StoreReader } from './store-reader.ts'
 import { StoreSnapshot } from './store-snapshot.ts'
+import { storeStatistics } from './store-statistics.ts'
 import { verifyStore } from './verify-store.ts'
 
 /** Room that the lengths of one operation take in the log, at most. */
@@ -247,4 +247,3 @@ function writeBatch(writer: Parameters<typeof writeBatchHeader>[0], { keys, valu
     else writePut(writer, keys[i]!, value)
   }
 }
-

@@ -7,10 +7,10 @@ import { nodeFileSystem } from '../fs/node-file-system.ts'
 import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
 import { parseFileName } from '../manifest/file-names.ts'
 import { Health } from './health.ts'
+import { LsmStore } from './lsm-store.ts'
 import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
 import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
 import { holdsStore } from './store-files.ts'
-import { LsmStore } from './lsm-store.ts'
 
 /**
  * Opens the store in `directory`, or makes one there. One writer at a time: LOCKED names the one who holds it. Rejects with INVALID_ARGUMENT,
@@ -89,9 +89,15 @@ function notADirectory(path: string): VarveError {
 }
 
 /** Refuses before anything is written, the lock file included. */
-function checkExistence(fileSystem: FileSystem, path: string, names: readonly string[], options: CheckedOpenOptions): void {
+function checkExistence(
+  fileSystem: FileSystem,
+  path: string,
+  names: readonly string[],
+  options: CheckedOpenOptions,
+): void {
   const exists = holdsStore(fileSystem, path, names)
-  if (exists && options.errorIfExists) throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  if (exists && options.errorIfExists)
+    throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
   if (!exists && (options.readOnly || !options.createIfMissing)) {
     throw new VarveError('NOT_FOUND', `there is no store at ${path}`, { file: path })
   }
@@ -121,7 +127,8 @@ async function recover(
   // Listed again: until the lock was held, another opener may have been at work.
   const names = fileSystem.list(path)
   const exists = holdsStore(fileSystem, path, names)
-  if (exists && options.errorIfExists) throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  if (exists && options.errorIfExists)
+    throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health)

@@ -1,5 +1,5 @@
-import type { CompactionStrategy } from '../compaction/strategy.ts'
 import { leveled } from '../compaction/leveled.ts'
+import type { CompactionStrategy } from '../compaction/strategy.ts'
 import type { Encoding } from '../kv-store/kv-store.ts'
 import { type CheckedOptions, checkOptions, having, integer, type OptionRule, oneOf } from '../kv-store/option-rules.ts'
 import { STORE_OPTION_RULES, type StoreOptions } from '../kv-store/store-options.ts'

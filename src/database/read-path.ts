@@ -30,7 +30,7 @@ export class ReadPath {
     this.lookups++
     const { active, immutable } = this.#tree
     const found =
-      active.find(lookup) || (immutable !== undefined && immutable.find(lookup)) || this.#findInTables(lookup)
+      active.find(lookup) || immutable?.find(lookup) === true || this.#findInTables(lookup)
     return found && lookup.kind === Kind.Put ? lookup : undefined
   }
 
@@ -47,7 +47,9 @@ export class ReadPath {
   /** A cursor over what is visible at `sequence`; it pins its view until it is closed. */
   openCursor(bounds: Bounds, sequence: number, reverse: boolean): BoundedCursor {
     const view = this.#tree.view(sequence)
-    const children: EntryCursor[] = view.memtables.filter((memtable) => memtable.entries > 0).map((memtable) => memtable.cursor())
+    const children: EntryCursor[] = view.memtables
+      .filter((memtable) => memtable.entries > 0)
+      .map((memtable) => memtable.cursor())
     for (const level of view.pinned.version.levels) {
       for (const run of level.runs) {
         const cursor = this.#runCursor(run, bounds)

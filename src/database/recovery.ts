@@ -9,8 +9,8 @@ import { Memtable } from '../memtable/memtable.ts'
 import { DATABASE_ID_BYTES } from '../wal/format.ts'
 import { createContext, type StoreContext } from './context.ts'
 import type { Health } from './health.ts'
+import { type RecoveredLogs, recoverClean, recoverUnclean } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
-import { recoverClean, recoverUnclean, type RecoveredLogs } from './log-recovery.ts'
 import { NUMBERS_RESERVED } from './manifest-keeper.ts'
 import type { CheckedOpenOptions } from './options.ts'
 import { ReplayedContent } from './replayed-content.ts'
@@ -72,7 +72,9 @@ export function* loadStore(
   const loaded = loadManifest(fileSystem, directory)
   checkFeatures(loaded.state, options.readOnly)
   if (loaded.droppedBytes > 0 && options.recovery === 'absolute') {
-    throw new VarveError('CORRUPTION', "the manifest is torn at its end, and recovery is 'absolute'", { file: directory })
+    throw new VarveError('CORRUPTION', "the manifest is torn at its end, and recovery is 'absolute'", {
+      file: directory,
+    })
   }
   checkTables(fileSystem, directory, loaded.state.version)
   const context = createContext(directory, loaded.header.databaseId, fileSystem, options, health)
@@ -114,7 +116,10 @@ function checkFeatures({ features, keyspaces }: ManifestState, readOnly: boolean
   const needed = readOnly ? features.read : [...features.read, ...features.write]
   const unknown = needed.filter((name) => !KNOWN_FEATURES.has(name))
   if (unknown.length > 0) {
-    throw new VarveError('UNSUPPORTED_FORMAT', `the store uses ${unknown.join(', ')}: open it with a newer version of varve`)
+    throw new VarveError(
+      'UNSUPPORTED_FORMAT',
+      `the store uses ${unknown.join(', ')}: open it with a newer version of varve`,
+    )
   }
   for (const { comparator, mergeOperator, codec } of keyspaces.values()) {
     if (comparator === 'bytes' && mergeOperator === '' && codec === '') continue

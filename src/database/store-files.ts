@@ -21,14 +21,18 @@ export function holdsStore(fileSystem: FileSystem, directory: string, names: rea
   }
   if (kinds.has('wal') || kinds.has('table')) refuseRemains(directory)
   for (const name of names) {
-    if (parseFileName(name)?.kind === 'manifest' && wasUsed(fileSystem, `${directory}/${name}`)) refuseRemains(directory)
+    if (parseFileName(name)?.kind === 'manifest' && wasUsed(fileSystem, `${directory}/${name}`))
+      refuseRemains(directory)
   }
   return false
 }
 
 /** A new store must never be made over what is left of an old one. */
 function refuseRemains(directory: string): never {
-  throw corruption('files of a store are here but CURRENT, which says what they are, is missing', `${directory}/${CURRENT}`)
+  throw corruption(
+    'files of a store are here but CURRENT, which says what they are, is missing',
+    `${directory}/${CURRENT}`,
+  )
 }
 
 /** Whether a manifest says more than the creation of a store: a creation that was cut short leaves at most one edit. */

@@ -1,6 +1,6 @@
+import { compareBytes } from '../bytes/compare.ts'
 import type { StoreStatistics } from '../kv-store/statistics.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
-import { compareBytes } from '../bytes/compare.ts'
 import type { Version } from '../manifest/version.ts'
 import type { StoreCore } from './store-core.ts'
 

@@ -38,7 +38,8 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   for (let record = reader.next(); record !== undefined; record = reader.next()) {
     syncedUpTo = Math.max(syncedUpTo, record.syncedUpTo)
     if (record.type === RecordType.Promise) continue
-    if (record.type !== RecordType.ManifestEdit) throw corruption('a record of a manifest is no edit', path, record.offset)
+    if (record.type !== RecordType.ManifestEdit)
+      throw corruption('a record of a manifest is no edit', path, record.offset)
     const edit = decodeVersionEdit(reader.bytes.subarray(record.payloadStart, record.end), path, record.payloadStart)
     state = state.replay(edit, path, record.offset)
     if (edits++ === 0) syncedUpTo = Math.max(syncedUpTo, record.end)

@@ -5,25 +5,19 @@ import { CommitGroup, type CommitTask, Waiter } from './commit-group.ts'
 /** Buffers up to this size are kept for the next group. */
 const KEPT_BUFFER_BYTES_MAX = 4 << 20
 
-/** What waits to be written, in call order, cut into groups; and the sequences given out to it. */
+/** What waits to be written, in call order, cut into groups. */
 export class CommitBacklog {
   readonly #maxGroupBytes: number
   readonly #entries: (CommitGroup | CommitTask)[] = []
-  #assigned: number
-  /** The batch that is being encoded. */
+  /** The group in which a batch is being encoded, and where that begins. */
   #open: CommitGroup | undefined
   #openStart = 0
   #spare: ByteWriter | undefined
   /** Bytes of operations whose callers wait, and of those that are resolved but not yet in the log. */
   pendingBytes = 0
 
-  constructor(maxGroupBytes: number, lastSequence: number) {
+  constructor(maxGroupBytes: number) {
     this.#maxGroupBytes = maxGroupBytes
-    this.#assigned = lastSequence
-  }
-
-  get assigned(): number {
-    return this.#assigned
   }
 
   get head(): CommitGroup | CommitTask | undefined {
@@ -66,15 +60,15 @@ export class CommitBacklog {
     const group = this.#open!
     const size = this.#count(group, operations)
     if (isPower) group.needsSync = true
-    group.waiters.push(new Waiter(isPower, this.#assigned, size, resolve, reject))
+    group.waiters.push(new Waiter(isPower, group.operations, size, resolve, reject))
   }
 
-  /** Ends a batch whose caller does not wait, and returns where it lies. */
-  joinApplied(operations: number): { buffer: Uint8Array; start: number; end: number; firstSequence: number } {
+  /** Ends a batch with these sequences, whose caller does not wait; returns where it lies. */
+  joinApplied(operations: number, firstSequence: number): { buffer: Uint8Array; start: number; end: number } {
     const group = this.#open!
-    const firstSequence = this.#assigned + 1
+    if (group.operations === 0) group.firstSequence = firstSequence
     this.#count(group, operations)
-    return { buffer: group.writer.buffer, start: this.#openStart, end: group.writer.length, firstSequence }
+    return { buffer: group.writer.buffer, start: this.#openStart, end: group.writer.length }
   }
 
   /** Gives a written group's buffer back. */
@@ -87,19 +81,14 @@ export class CommitBacklog {
     this.#spare = undefined
   }
 
-  /**
-   * Rejects all that waits and takes back its sequences, which begin after `published`. Writes that were resolved ahead of the log keep theirs
-   * and their place, unless the queue is `dead`.
-   */
-  rejectAll(error: VarveError, dead: boolean, published: number): void {
+  /** Rejects all that waits. Writes that were resolved ahead of the log keep their place, unless the queue is `dead`. */
+  rejectAll(error: VarveError, dead: boolean): void {
     const refused = error.outcome === undefined ? error.withOutcome('not-applied') : error
     for (const entry of this.#entries.splice(0)) {
       if (entry.kind === 'task') entry.reject(error)
       else if (entry.kind === 'group') this.rejectGroup(entry, refused)
       else if (!dead) this.#entries.push(entry)
     }
-    const last = this.#entries[this.#entries.length - 1]
-    this.#assigned = Math.max(published, last?.kind === 'applied' ? last.lastSequence : 0)
   }
 
   rejectGroup(group: CommitGroup, error: VarveError): void {
@@ -115,7 +104,7 @@ export class CommitBacklog {
     if (last !== undefined && last.kind === kind) {
       if (last.bytes === 0 || last.bytes + bytes <= this.#maxGroupBytes) return last
     }
-    const group = new CommitGroup(kind, this.#spare ?? new ByteWriter(1024), this.#assigned)
+    const group = new CommitGroup(kind, this.#spare ?? new ByteWriter(1024))
     this.#spare = undefined
     this.#entries.push(group)
     return group
@@ -123,9 +112,8 @@ export class CommitBacklog {
 
   #count(group: CommitGroup, operations: number): number {
     const size = group.writer.length - this.#openStart
-    this.#assigned += operations
+    group.operations += operations
     this.pendingBytes += size
-    group.lastSequence = this.#assigned
     this.#open = undefined
     return size
   }

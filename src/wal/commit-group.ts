@@ -55,8 +55,8 @@ export function readGroupHeader(
 /** One caller who waits for a write. */
 export class Waiter {
   readonly isPower: boolean
-  /** The write's last sequence. */
-  readonly sequence: number
+  /** How many operations of the group come up to here, this write's included. */
+  readonly operations: number
   /** Bytes it takes in the queue. */
   readonly bytes: number
   readonly resolve: (sequence: number) => void
@@ -64,13 +64,13 @@ export class Waiter {
 
   constructor(
     isPower: boolean,
-    sequence: number,
+    operations: number,
     bytes: number,
     resolve: (sequence: number) => void,
     reject: (error: unknown) => void,
   ) {
     this.isPower = isPower
-    this.sequence = sequence
+    this.operations = operations
     this.bytes = bytes
     this.resolve = resolve
     this.reject = reject
@@ -79,27 +79,30 @@ export class Waiter {
 
 /**
  * Writes that will share one log record. An 'applied' group holds 'none' writes that are in the memtable and resolved already; they keep their
- * place in the queue whatever happens to others.
+ * sequences and their place in the queue whatever happens to others.
  */
 export class CommitGroup {
   readonly kind: 'group' | 'applied'
   readonly writer: ByteWriter
   readonly waiters: Waiter[] = []
-  firstSequence: number
-  lastSequence: number
+  operations = 0
   needsSync = false
+  /** Set when the group is written; at once for an applied one. */
+  firstSequence = 0
 
-  constructor(kind: 'group' | 'applied', writer: ByteWriter, afterSequence: number) {
+  constructor(kind: 'group' | 'applied', writer: ByteWriter) {
     this.kind = kind
     this.writer = writer
     writer.reserve(GROUP_HEADROOM)
     writer.length = GROUP_HEADROOM
-    this.firstSequence = afterSequence + 1
-    this.lastSequence = afterSequence
   }
 
   get bytes(): number {
     return this.writer.length - GROUP_HEADROOM
+  }
+
+  get lastSequence(): number {
+    return this.firstSequence + this.operations - 1
   }
 }
 

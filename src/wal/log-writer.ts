@@ -29,7 +29,13 @@ export class LogWriter implements Waitable {
   #isCutBack = false
   readonly #small = new Uint8Array(RECORD_HEADER_BYTES_MAX + 32)
 
-  private constructor(handle: DoubleHandle, header: LogHeader, encoded: Uint8Array, length: number, syncedUpTo: number) {
+  private constructor(
+    handle: DoubleHandle,
+    header: LogHeader,
+    encoded: Uint8Array,
+    length: number,
+    syncedUpTo: number,
+  ) {
     this.path = handle.file.path
     this.header = header
     this.#handle = handle

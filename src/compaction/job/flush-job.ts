@@ -1,7 +1,7 @@
+import type { Job } from '../../fs/job.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import type { OutputPlace } from './output-tables.ts'
-import type { Job } from '../../fs/job.ts'
 import { type TableTask, writeTables } from './table-job.ts'
 
 /** A flush is one table, unless one giant batch made its memtable larger than this. */

@@ -1,10 +1,10 @@
+import type { Job } from '../../fs/job.ts'
 import { ConcatenatingCursor } from '../../iterator/concatenating-cursor.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import { MergingCursor } from '../../iterator/merging-cursor.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { Version } from '../../manifest/version.ts'
 import type { OutputPlace } from './output-tables.ts'
-import type { Job } from '../../fs/job.ts'
 import { type TableTask, writeTables } from './table-job.ts'
 
 /** What a merge is to do: plain data, which may be sent to a worker. */

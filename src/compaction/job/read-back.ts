@@ -1,12 +1,12 @@
 import { compareBytes } from '../../bytes/compare.ts'
 import { corruption } from '../../errors.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { BlockCache } from '../../table/block-cache.ts'
 import { TableReader } from '../../table/table-reader.ts'
 import { TableCounters } from '../../table/table-shared.ts'
 import type { OutputPlace } from './output-tables.ts'
-import { type Job, SLICE } from '../../fs/job.ts'
 
 const COMPARED = ['bytes', 'entries', 'tombstones', 'userBytes', 'smallestSequence', 'largestSequence'] as const
 

@@ -1,9 +1,9 @@
 import { syncFailed } from '../../errors.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { type OutputPlace, type OutputPlan, OutputTables } from './output-tables.ts'
 import { readBack } from './read-back.ts'
-import { type Job, SLICE } from '../../fs/job.ts'
 import { type SurvivalRules, Survivors } from './survivors.ts'
 
 /** What a flush and a merge have in common: plain data, which may be sent to a worker. */

@@ -1,0 +1,44 @@
+import { leveled } from '../../src/compaction/leveled.ts'
+import { sizeTiered } from '../../src/compaction/size-tiered.ts'
+import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
+import { open } from '../../src/database/open.ts'
+import type { OpenOptions } from '../../src/database/options.ts'
+import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
+import type { StoreFactory } from '../support/contract-store.ts'
+import { temporaryDirectory } from '../support/file-system-place.ts'
+import { kvStoreSuite } from './kv-store.suite.ts'
+
+/** So small that every path is crossed by a few writes. */
+const TINY: OpenOptions<'bytes'> = { memtableBytes: 4096, blockBytes: 64, blockCacheBytes: 4096 }
+
+const strategies: Record<string, () => CompactionStrategy> = {
+  leveled: () => leveled({ level0Tables: 2, sizeRatio: 2, tableBytes: 4096 }),
+  'size-tiered': () => sizeTiered({ mergeWidth: 2, tableBytes: 4096 }),
+}
+
+function onMemory(strategy: () => CompactionStrategy): StoreFactory {
+  return async () => {
+    const fileSystem = new MemoryFileSystem()
+    return {
+      open: (options) =>
+        open<'bytes'>('/store', { ...TINY, compaction: strategy(), fileSystem, ...(options as object) }),
+      cleanup: async () => {},
+    }
+  }
+}
+
+function onNode(strategy: () => CompactionStrategy): StoreFactory {
+  return async () => {
+    const { directory, remove } = temporaryDirectory()
+    return {
+      open: (options) =>
+        open<'bytes'>(`${directory}/store`, { ...TINY, compaction: strategy(), ...(options as object) }),
+      cleanup: async () => remove(),
+    }
+  }
+}
+
+for (const [name, strategy] of Object.entries(strategies)) {
+  kvStoreSuite(`the LSM store, ${name}, on a memory disk`, onMemory(strategy))
+  kvStoreSuite(`the LSM store, ${name}, on a node disk`, onNode(strategy))
+}
