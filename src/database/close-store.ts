@@ -9,14 +9,19 @@ import type { StoreCore } from './store-core.ts'
  */
 export async function closeStore(core: StoreCore): Promise<void> {
   const { health, driver } = core.context
+  let failure: { readonly error: unknown } | undefined
   try {
-    if (!core.queue.isIdle && health.backgroundRefusal() === undefined)
-      await core.queue.run(() => new JobRun(nothing(), driver))
+    try {
+      if (health.backgroundRefusal() === undefined) await settle(core)
+    } catch (error) {
+      failure = { error }
+    }
     await core.background.close()
     core.work.rejectRequests(new VarveError('ABORTED', 'the store was closed'))
     core.writes.stop()
     if (health.poisoned !== undefined) throw health.poisoned
-    if (core.logs.hasBegun) await new JobRun(endLife(core), driver).finish()
+    if (core.logs.hasBegun) await new JobRun(endLife(core, failure?.error), driver).finish()
+    core.manifest.endLife()
   } finally {
     core.queue.failAll(new VarveError('CLOSED', 'the store was closed before this write could be made'))
     core.logs.close()
@@ -25,11 +30,19 @@ export async function closeStore(core: StoreCore): Promise<void> {
   }
 }
 
-function* endLife(core: StoreCore): Job<void> {
-  if (core.queue.isIdle || core.context.health.suspended === undefined) return yield* core.logs.seal()
-  // Writes of durability 'none' wait for space that did not come: the next opening finds a life without an end, and reports what it drops.
-  throw core.context.health.suspended
+/** Carries out what was called, until all content that is in no table lies in one log: the manifest names that one. */
+async function settle(core: StoreCore): Promise<void> {
+  if (!core.queue.isIdle) await core.queue.run(() => new JobRun(nothing(), core.context.driver))
+  if (core.tree.immutable !== undefined || core.writes.spansLogs) await core.flush()
 }
 
 /** Takes its place in the queue: when it ends, so has everything before it. */
 function* nothing(): Job<void> {}
+
+function* endLife(core: StoreCore, failure: unknown): Job<void> {
+  const error = failure ?? core.context.health.suspended
+  if (error === undefined) return yield* core.logs.seal()
+  // What is in the logs stays there, for an opening that finds a life without an end. Writes of durability 'none' may still have been queued.
+  yield { kind: 'wait', on: core.logs.all }
+  throw error
+}

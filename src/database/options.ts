@@ -10,7 +10,7 @@ const GIB = 1024 * MIB
 
 /** Options of the LSM engine. */
 export interface OpenOptions<E extends Encoding = Encoding> extends StoreOptions<E> {
-  /** A memtable is flushed when its entries take this much; at most two are held. 4 KiB to 1 GiB, default 16 MiB. */
+  /** A memtable is flushed when its entries take this much; at most two are held. 256 bytes to 1 GiB, default 16 MiB. */
   memtableBytes?: number | undefined
   /** Raw bytes of a table's block; 64 to 1 MiB, default 4096. */
   blockBytes?: number | undefined
@@ -39,7 +39,7 @@ const OPTION_RULES: typeof STORE_OPTION_RULES & {
   readonly recovery: OptionRule<RecoveryMode>
 } = {
   ...STORE_OPTION_RULES,
-  memtableBytes: integer(4 * KIB, GIB, 16 * MIB),
+  memtableBytes: integer(256, GIB, 16 * MIB),
   blockBytes: integer(64, MIB, 4 * KIB),
   filterBitsPerKey: integer(0, 32, 10),
   compression: oneOf(['none', 'deflate'], 'none'),

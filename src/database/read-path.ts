@@ -29,8 +29,7 @@ export class ReadPath {
     const lookup = this.#lookup.ask(key, sequence)
     this.lookups++
     const { active, immutable } = this.#tree
-    const found =
-      active.find(lookup) || immutable?.find(lookup) === true || this.#findInTables(lookup)
+    const found = active.find(lookup) || immutable?.find(lookup) === true || this.#findInTables(lookup)
     return found && lookup.kind === Kind.Put ? lookup : undefined
   }
 

@@ -78,10 +78,12 @@ export function* loadStore(
   }
   checkTables(fileSystem, directory, loaded.state.version)
   const context = createContext(directory, loaded.header.databaseId, fileSystem, options, health)
-  const isClean = loaded.endedClean && loaded.droppedBytes === 0
+  const isClean = loaded.endedClean
+  // Only a manifest whose every byte is known durable may be appended to.
+  const keeps = options.readOnly || (isClean && loaded.isPromised && loaded.droppedBytes === 0)
   const nextNumber = Math.max(greatestNumber(names), loaded.state.reservedThrough) + 1
   const flushedThrough = loaded.state.flushedThrough.get(DEFAULT_KEYSPACE) ?? 0
-  const content = new ReplayedContent(context, flushedThrough, nextNumber, !isClean && !options.readOnly)
+  const content = new ReplayedContent(context, flushedThrough, nextNumber, !keeps)
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
@@ -89,7 +91,7 @@ export function* loadStore(
     ? recoverClean(replay, loaded.state)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
   const report = reportOf(context, loaded, isClean, replay, logs)
-  if (isClean || options.readOnly) {
+  if (keeps) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
     return { context, manifest, nextNumber, memtable, logs: logs.numbers, lastSequence: logs.lastSequence, report }

@@ -17,6 +17,7 @@ export class StoreLogs {
   readonly #manifest: ManifestKeeper
   #chain: LogChain | undefined
   #epoch = 0
+  #firstNumber = 0
   /** Logs that exist on disk, ascending, those of earlier lives included. */
   readonly #numbers: number[]
   #lastSequence: number
@@ -58,6 +59,11 @@ export class StoreLogs {
     return this.#lastTimeMs
   }
 
+  /** How many logs of this life there are with this number or a greater one. */
+  ofThisLifeFrom(number: number): number {
+    return this.#numbers.filter((each) => each >= number && each >= this.#firstNumber).length
+  }
+
   /** The logs that exist on disk, oldest first. */
   get numbers(): readonly number[] {
     return [...this.#numbers]
@@ -80,6 +86,7 @@ export class StoreLogs {
       throw error
     }
     this.#epoch = log.header.epoch
+    this.#firstNumber = log.number
     this.#lastTimeMs = log.header.baseTimeMs
     this.#numbers.push(log.number)
     this.#chain = new LogChain(log)
@@ -139,7 +146,6 @@ export class StoreLogs {
     yield { kind: 'wait', on: log }
     const clean = { number: log.number, length: log.length, lastSequence: this.#lastSequence }
     yield* this.#manifest.commit({ clean })
-    this.#manifest.appendPromise()
   }
 
   /** Removes logs that the durable manifest does not need any more. */

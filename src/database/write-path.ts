@@ -115,6 +115,11 @@ export class WritePath implements CommitEnvironment {
     return new JobRun(this.#rotate(), this.#context.driver)
   }
 
+  /** Whether the active memtable's content lies in more than one log of this life: a failed write ended one early. */
+  get spansLogs(): boolean {
+    return this.#tree.active.entries > 0 && this.#logs.ofThisLifeFrom(this.#activeFirstLog) > 1
+  }
+
   /** Makes the store ready to be written, as the first write after `resume` would. */
   prepare(): JobRun {
     return new JobRun(this.#makeRoom(0), this.#context.driver)

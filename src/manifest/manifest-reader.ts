@@ -10,8 +10,10 @@ import { decodeVersionEdit } from './version-edit-codec.ts'
 export interface LoadedManifest {
   readonly header: LogHeader
   readonly state: ManifestState
-  /** Whether the last life ended with a completed close. */
+  /** Whether the last life that wrote ended with a completed close. */
   readonly endedClean: boolean
+  /** Whether every edit is known durable. */
+  readonly isPromised: boolean
   /** Where its intact records end, and how much of that is known durable. */
   readonly length: number
   readonly syncedUpTo: number
@@ -35,6 +37,7 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   // CURRENT was swung after the first edit was synced.
   let syncedUpTo = 0
   let lastEditEnd = 0
+  let cleanEnd = 0
   for (let record = reader.next(); record !== undefined; record = reader.next()) {
     syncedUpTo = Math.max(syncedUpTo, record.syncedUpTo)
     if (record.type === RecordType.Promise) continue
@@ -44,6 +47,7 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
     state = state.replay(edit, path, record.offset)
     if (edits++ === 0) syncedUpTo = Math.max(syncedUpTo, record.end)
     lastEditEnd = record.end
+    if (edit.clean !== undefined) cleanEnd = record.end
   }
   if (edits === 0) throw corruption('CURRENT names a manifest without an edit', path)
   const proof = reader.proofOfLoss()
@@ -54,7 +58,8 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
     header: reader.header,
     state,
     // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory.
-    endedClean: state.clean !== undefined && lastEditEnd <= syncedUpTo,
+    endedClean: state.clean !== undefined && cleanEnd <= syncedUpTo,
+    isPromised: lastEditEnd <= syncedUpTo,
     length: reader.position,
     syncedUpTo,
     droppedBytes: reader.bytes.length - reader.position,

@@ -16,12 +16,20 @@ const strategies: Record<string, () => CompactionStrategy> = {
   'size-tiered': () => sizeTiered({ mergeWidth: 2, tableBytes: 4096 }),
 }
 
+/** What a caller gave, unless it is no object: then opening is to see that. */
+function asGiven(options: unknown): object {
+  return typeof options === 'object' && options !== null
+    ? options
+    : options === undefined
+      ? {}
+      : { notAnObject: options }
+}
+
 function onMemory(strategy: () => CompactionStrategy): StoreFactory {
   return async () => {
     const fileSystem = new MemoryFileSystem()
     return {
-      open: (options) =>
-        open<'bytes'>('/store', { ...TINY, compaction: strategy(), fileSystem, ...(options as object) }),
+      open: (options) => open<'bytes'>('/store', { ...TINY, compaction: strategy(), fileSystem, ...asGiven(options) }),
       cleanup: async () => {},
     }
   }
@@ -31,8 +39,7 @@ function onNode(strategy: () => CompactionStrategy): StoreFactory {
   return async () => {
     const { directory, remove } = temporaryDirectory()
     return {
-      open: (options) =>
-        open<'bytes'>(`${directory}/store`, { ...TINY, compaction: strategy(), ...(options as object) }),
+      open: (options) => open<'bytes'>(`${directory}/store`, { ...TINY, compaction: strategy(), ...asGiven(options) }),
       cleanup: async () => remove(),
     }
   }

@@ -36,7 +36,8 @@ export function commitOrderSuite(factory: StoreFactory): void {
       expect(store.getSync('a', { encoding: 'utf8' })).toBe('69')
     }))
 
-  for (const durability of ['power', 'process', 'none'] satisfies Durability[]) {
+  // A write of durability 'none' may resolve at once, and be visible right then.
+  for (const durability of ['power', 'process'] satisfies Durability[]) {
     test(`a write with durability ${durability} is not visible before it resolves`, () =>
       withStore(factory, async (store) => {
         await store.put('a', 'old')
