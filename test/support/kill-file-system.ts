@@ -85,7 +85,11 @@ export function withKillSwitch(inner: FileSystem, kill: KillSwitch): FileSystem 
     makeDirectory: (path) => kill.run('other', path, () => inner.makeDirectory(path)),
     removeDirectory: (path) => kill.run('other', path, () => inner.removeDirectory(path)),
     open: (path, mode, category) =>
-      handle(kill.run(mode === 'create' ? 'create' : 'other', path, () => inner.open(path, mode, category))),
+      handle(
+        mode === 'create'
+          ? kill.run('create', path, () => inner.open(path, mode, category))
+          : inner.open(path, mode, category),
+      ),
     rename: (from, to) => kill.run('other', to, () => inner.rename(from, to)),
     unlink: (path) => kill.run('unlink', path, () => inner.unlink(path)),
     syncDirectorySync: (path) => kill.run('other', path, () => inner.syncDirectorySync(path)),

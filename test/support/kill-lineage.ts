@@ -13,7 +13,8 @@ export interface LineageOptions {
   readonly onLife?: (point: KillPoint, report: LifeReport) => void
 }
 
-const points: readonly KillPoint[] = ['moment', 'rotation', 'install', 'unlink', 'recovery']
+/** Recovery comes after a life that leaves it much to do. */
+const points: readonly KillPoint[] = ['moment', 'unlink', 'install', 'rotation', 'recovery']
 
 /**
  * Kills the processes of one store again and again, and after each kill proves the promise: what is there is what a
@@ -40,7 +41,7 @@ export async function runLineage(options: LineageOptions): Promise<void> {
 }
 
 function planKill(point: KillPoint, random: (bound: number) => number): KillPlan {
-  const occurrence = 1 + random(point === 'recovery' ? 24 : 4)
+  const occurrence = 1 + random(point === 'recovery' ? 12 : 4)
   return { point, occurrence, when: random(2) === 0 ? 'before' : 'after' }
 }
 
