@@ -38,6 +38,15 @@ export class DoubleHandle implements Waitable {
     this.#checkFailure()
   }
 
+  get isBusy(): boolean {
+    return this.#inFlight !== undefined
+  }
+
+  /** Resolves when the sync that is running, if any, has ended in whatever way. */
+  async idle(): Promise<void> {
+    await this.#inFlight?.catch(() => {})
+  }
+
   waitSync(): void {
     this.#checkFailure()
     const handle = this.#inFlight === undefined ? this.file : this.#second!

@@ -154,6 +154,8 @@ export class LogWriter implements Waitable {
 
   /** fdatasync through the thread pool: resolves when all that was appended before the call is durable. */
   async wait(): Promise<void> {
+    // Whoever waited meanwhile may have synced all of it, and closed the file.
+    while (!this.isSynced && this.#handle.isBusy) await this.#handle.idle()
     if (this.isSynced) return
     const length = this.#length
     await this.#handle.wait()
