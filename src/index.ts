@@ -1,6 +1,14 @@
 export { type LeveledOptions, leveled } from './compaction/leveled.ts'
 export { type SizeTieredOptions, sizeTiered } from './compaction/size-tiered.ts'
-export type { Choice, CompactionState, CompactionStrategy, Pressure } from './compaction/strategy.ts'
+export type {
+  Choice,
+  CompactionState,
+  CompactionStrategy,
+  Level,
+  Pressure,
+  Run,
+  TableEntry,
+} from './compaction/strategy.ts'
 export { destroy, open } from './database/open.ts'
 export type { OpenOptions, RecoveryMode } from './database/options.ts'
 export { type ErrorCode, VarveError, type WriteOutcome } from './errors.ts'
@@ -26,5 +34,4 @@ export type { RecoveryReport } from './kv-store/recovery-report.ts'
 export { Scan } from './kv-store/scan.ts'
 export type { LevelStatistics, StoreStatistics } from './kv-store/statistics.ts'
 export type { Logger } from './kv-store/store-options.ts'
-export type { TableEntry } from './manifest/table-entry.ts'
 export { nodeRuntime, type Runtime } from './runtime.ts'

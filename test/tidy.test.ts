@@ -78,7 +78,7 @@ describe('the rules find', () => {
       ['c', true],
       ['d', true],
     ])
-    expect(['errors.ts', 'compaction/job/step.ts', 'compaction/fifo.ts'].map(roomOf)).toEqual([
+    expect(['errors.ts', 'compaction/job/flush-job.ts', 'compaction/fifo.ts'].map(roomOf)).toEqual([
       'errors',
       'compaction/job',
       'compaction',

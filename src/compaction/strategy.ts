@@ -1,4 +1,7 @@
-import type { Level } from '../manifest/version.ts'
+import type { TableEntry } from '../manifest/table-entry.ts'
+import type { Level, Run } from '../manifest/version.ts'
+
+export type { Level, Run, TableEntry }
 
 /** What a strategy sees: plain data, nothing that can change under it. */
 export interface CompactionState {
