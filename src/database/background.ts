@@ -54,8 +54,9 @@ export class Background {
 
   /** There may be work. */
   wake(): void {
+    const run = this.#next()
     this.#pressure = this.#source.pressure()
-    if (this.#isRunning || this.#cancelRetry !== undefined || this.#next() === undefined) return
+    if (this.#isRunning || run === undefined) return
     this.#isRunning = true
     this.#context.runtime.spawn('background', () => this.#run())
   }
@@ -67,13 +68,14 @@ export class Background {
         this.wake()
         while (!condition()) {
           this.#checkRefusal()
+          if (!this.#isRunning && this.#cancelRetry === undefined) throw heldUp()
           await this.#waitForProgress()
         }
       },
       waitSync: () => {
         while (!condition()) {
           this.#checkRefusal()
-          if (!this.#stepInPlace()) throw new VarveError('IO', 'background work is held up by a failure: retry later')
+          if (!this.#stepInPlace()) throw heldUp()
         }
       },
     }
@@ -188,4 +190,8 @@ export class Background {
     }
     return this.#progress.promise
   }
+}
+
+function heldUp(): VarveError {
+  return new VarveError('IO', 'background work that this needs is held up by an earlier failure: retry later')
 }

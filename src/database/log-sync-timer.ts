@@ -8,14 +8,17 @@ import type { StoreLogs } from './store-logs.ts'
 export class LogSyncTimer {
   readonly #context: StoreContext
   readonly #logs: StoreLogs
+  readonly #rested: () => void
   #cancel: (() => void) | undefined
   #appendedSince = false
   #isIdle = false
   #stopped = false
 
-  constructor(context: StoreContext, logs: StoreLogs) {
+  /** `rested` is called when nothing was written for a whole interval. */
+  constructor(context: StoreContext, logs: StoreLogs, rested: () => void) {
     this.#context = context
     this.#logs = logs
+    this.#rested = rested
   }
 
   /** Operations were appended. */
@@ -52,8 +55,9 @@ export class LogSyncTimer {
     }
     if (this.#stopped) return
     this.#cancel = undefined
-    if (this.#appendedSince) this.start()
-    else if (this.#isIdle && this.#logs.isSynced && this.#context.health.refusal() === undefined)
-      this.#logs.appendPromise()
+    if (this.#appendedSince) return this.start()
+    if (!this.#isIdle) return
+    this.#rested()
+    if (this.#logs.isSynced && this.#context.health.refusal() === undefined) this.#logs.appendPromise()
   }
 }

@@ -1,3 +1,4 @@
+import { VarveError } from '../errors.ts'
 import type { DirectoryLock } from '../fs/file-system.ts'
 import { writeBatchHeader, writeDelete, writePut } from '../key/operations.ts'
 import { type CheckedBatch, checkBatch } from '../kv-store/batch-input.ts'
@@ -217,7 +218,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
   async #close(): Promise<void> {
     // From here on every call is refused; what was called before is still carried out.
     this.core.context.health.close()
-    for (const scan of [...this.scans]) scan.close()
+    for (const scan of [...this.scans]) scan.interrupt(new VarveError('CLOSED', 'the store of this scan was closed'))
     for (const snapshot of [...this.#openSnapshots]) snapshot.close()
     try {
       await closeStore(this.core)

@@ -54,10 +54,13 @@ export class StoreCore {
     this.slices = new LargestSlice(fileSystem)
     this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables)
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
-    this.writes = new WritePath(context, this.tree, this.logs, this.background, this.stalls, logs[0] ?? 0, (number) => {
+    const rotated = (number: number): void => {
       this.work.rotatedTo(number)
       this.background.wake()
-    })
+    }
+    const rested = (): void => this.queue.releaseMemory()
+    const { tree, background, stalls } = this
+    this.writes = new WritePath(context, tree, this.logs, background, stalls, logs[0] ?? 0, rotated, rested)
     this.reads = new ReadPath(this.tree, this.tables)
     const maxGroupBytes = Math.min(options.maxGroupBytes, Math.max(options.memtableBytes >> 2, GROUP_BYTES_MIN))
     const limits = { lingerMs: options.commitLingerMs, maxGroupBytes, maxPendingBytes: options.maxPendingBytes }

@@ -75,12 +75,13 @@ export class StoreLogs {
 
   /**
    * Makes the first log of this life. The log counts only once the manifest names it; until then nothing may be acknowledged, because the next
-   * opening would not look for it. Returns its number.
+   * opening would not look for it. Logs of earlier lives go if no content needs them. Returns its number.
    */
-  *begin(): Job<number> {
+  *begin(isEmpty: boolean): Job<number> {
     const log = yield* this.#create(this.#manifest.state.epoch + 1)
     try {
-      yield* this.#manifest.commit({ opened: { epoch: log.header.epoch, firstLog: log.number } })
+      const opened = { epoch: log.header.epoch, firstLog: log.number }
+      yield* this.#manifest.commit({ opened, replayFrom: isEmpty ? log.number : undefined })
     } catch (error) {
       this.#discard(log)
       throw error
@@ -90,6 +91,7 @@ export class StoreLogs {
     this.#lastTimeMs = log.header.baseTimeMs
     this.#numbers.push(log.number)
     this.#chain = new LogChain(log)
+    if (isEmpty) this.removeBefore(log.number)
     return log.number
   }
 

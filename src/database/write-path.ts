@@ -14,6 +14,9 @@ import type { Tree } from './tree.ts'
 /** While compaction is behind, writers wait for one slice of its work after so many bytes, at full share. */
 const BYTES_PER_SLICE = 64 * 1024
 
+/** More logs than this are not kept for one memtable. */
+const LOGS_MAX = 8
+
 /** What the commit queue needs of the store: room in the memtable, the log, and a say in what happens when either fails. */
 export class WritePath implements CommitEnvironment {
   readonly runtime: Runtime
@@ -40,6 +43,7 @@ export class WritePath implements CommitEnvironment {
     stalls: StallClock,
     activeFirstLog: number,
     onRotate: (firstLog: number) => void,
+    onRest: () => void,
   ) {
     this.runtime = context.runtime
     this.#context = context
@@ -49,7 +53,7 @@ export class WritePath implements CommitEnvironment {
     this.#stalls = stalls
     this.#activeFirstLog = activeFirstLog
     this.#onRotate = onRotate
-    this.#syncTimer = new LogSyncTimer(context, logs)
+    this.#syncTimer = new LogSyncTimer(context, logs, onRest)
   }
 
   get log(): Waitable {
@@ -132,6 +136,8 @@ export class WritePath implements CommitEnvironment {
   #hasRoom(bytes: number): boolean {
     const { active } = this.#tree
     if (active.entries === 0) return true
+    // Many short lives leave many logs: a flush does away with them.
+    if (this.#logs.numbers.length > LOGS_MAX && this.#tree.immutable === undefined) return false
     return active.entryBytes + bytes <= this.#context.options.memtableBytes && this.#logs.fits(bytes)
   }
 
@@ -148,8 +154,9 @@ export class WritePath implements CommitEnvironment {
 
   *#readyLog(): Job<void> {
     if (!this.#logs.hasBegun) {
-      const number = yield* this.#logs.begin()
-      if (this.#activeFirstLog === 0) this.#activeFirstLog = number
+      const isEmpty = this.#tree.active.entries === 0
+      const number = yield* this.#logs.begin(isEmpty)
+      if (isEmpty) this.#activeFirstLog = number
     } else if (!this.#logs.isReady) {
       yield* this.#logs.advance()
     }

@@ -93,7 +93,8 @@ export class CommitPipeline {
 
   /** For a task, which has the queue to itself: commits a batch of its own without a sync. */
   *commit(frame: Uint8Array, start: number, end: number, operations: number): Job<void> {
-    for (let room = this.#environment.makeRoom(end - start); room !== undefined; ) {
+    let room = this.#environment.makeRoom(end - start)
+    while (room !== undefined) {
       yield { kind: 'wait', on: room }
       room = this.#environment.makeRoom(end - start)
     }
