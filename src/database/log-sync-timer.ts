@@ -42,6 +42,8 @@ export class LogSyncTimer {
   }
 
   readonly #fire = (): void => {
+    // Bytes that come while the sync runs are not in it: they begin an interval of their own.
+    this.#cancel = undefined
     this.#context.runtime.spawn('log sync', () => this.#sync())
   }
 
@@ -53,10 +55,7 @@ export class LogSyncTimer {
       this.#context.health.poison(error)
       return
     }
-    if (this.#stopped) return
-    this.#cancel = undefined
-    if (this.#appendedSince) return this.start()
-    if (!this.#isIdle) return
+    if (this.#stopped || this.#appendedSince || !this.#isIdle) return
     this.#rested()
     if (this.#logs.isSynced && this.#context.health.refusal() === undefined) this.#logs.appendPromise()
   }
