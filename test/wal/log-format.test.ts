@@ -39,7 +39,9 @@ function forged(type: number, payload: Uint8Array, size = payload.length, promis
 
 describe('the format of a log', () => {
   test('the header never changes', () => {
-    expect(hex(encodeLogHeader(LOG_HEADER))).toBe('76617276656c6f6701000000a0a1a2a3a4a5a6a7a8a9aaabacadaeaf01020304050607080700000000000300000000002900000000000068e5cf8b0199355c79')
+    expect(hex(encodeLogHeader(LOG_HEADER))).toBe(
+      '76617276656c6f6701000000a0a1a2a3a4a5a6a7a8a9aaabacadaeaf01020304050607080700000000000300000000002900000000000068e5cf8b0199355c79',
+    )
   })
 
   test('records never change', () => {
