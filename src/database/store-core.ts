@@ -54,6 +54,7 @@ export class StoreCore {
     this.slices = new LargestSlice(fileSystem)
     this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables)
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
+    context.health.onPoison(() => this.background.noteProgress())
     this.writes = new WritePath(context, this.tree, this.logs, this.background, this.stalls, logs[0] ?? 0, (number) => {
       this.work.rotatedTo(number)
       this.background.wake()
