@@ -29,6 +29,7 @@ export function createContext(
   health: Health,
 ): StoreContext {
   const { runtime } = options
+  health.onPoison((error) => fileSystem.gate.close(error))
   return {
     directory,
     databaseId,

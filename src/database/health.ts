@@ -7,6 +7,7 @@ export class Health {
   #suspension: VarveError | undefined
   #closed: VarveError | undefined
   #readOnly: VarveError | undefined
+  readonly #onPoison: ((error: VarveError) => void)[] = []
 
   get poisoned(): VarveError | undefined {
     return this.#poison
@@ -34,6 +35,11 @@ export class Health {
     if (this.#closed !== undefined) throw this.#closed
   }
 
+  checkNotPoisoned(): void {
+    this.checkOpen()
+    if (this.#poison !== undefined) throw this.#poison
+  }
+
   makeReadOnly(): void {
     this.#readOnly = new VarveError('READ_ONLY', 'this store was opened with readOnly: open it again without, to write')
   }
@@ -50,8 +56,14 @@ export class Health {
       this.#poison = isOurs
         ? cause
         : new VarveError('POISONED', `${why}; no further write is taken: close the store and open it again`, { cause })
+      for (const listener of this.#onPoison) listener(this.#poison)
     }
     return this.#poison
+  }
+
+  /** Calls `listener` at the moment when the store is poisoned, before anything else can be tried. */
+  onPoison(listener: (error: VarveError) => void): void {
+    this.#onPoison.push(listener)
   }
 
   suspend(error: VarveError): void {

@@ -157,8 +157,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
 
   async sync(): Promise<void> {
     const { queue, logs, context } = this.core
-    context.health.checkOpen()
-    if (context.health.poisoned !== undefined) throw context.health.poisoned
+    context.health.checkNotPoisoned()
     if (context.options.readOnly || (queue.isIdle && logs.isSynced)) return
     queue.begin(0, 'power')
     await queue.end(0)
@@ -187,14 +186,15 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
   }
 
   async resume(): Promise<void> {
+    const { queue, writes, background, tree } = this.core
     const { health } = this.core.context
-    health.checkOpen()
-    if (health.poisoned !== undefined) throw health.poisoned
+    health.checkNotPoisoned()
     if (health.suspended === undefined) return
     health.resume()
-    await this.core.queue.run(() => this.core.writes.prepare())
-    this.core.background.retry()
-    this.core.queue.wake()
+    await queue.run(() => writes.prepare())
+    background.retry()
+    queue.wake()
+    await background.until(() => tree.immutable === undefined).wait()
   }
 
   close(): Promise<void> {

@@ -83,7 +83,7 @@ export class StoreLogs {
       const opened = { epoch: log.header.epoch, firstLog: log.number }
       yield* this.#manifest.commit({ opened, replayFrom: isEmpty ? log.number : undefined })
     } catch (error) {
-      this.#discard(log)
+      this.#discard(log, error)
       throw error
     }
     this.#epoch = log.header.epoch
@@ -106,7 +106,7 @@ export class StoreLogs {
       const { number, length } = chain.current
       next.appendPayload(RecordType.Link, encodeLink({ number, length, lastSequence: this.#lastSequence }))
     } catch (error) {
-      this.#discard(next)
+      this.#discard(next, error)
       throw error
     }
     chain.advance(next)
@@ -173,14 +173,14 @@ export class StoreLogs {
     try {
       return yield* LogWriter.create(fileSystem, directory, walName(number), header, 'wal')
     } catch (error) {
-      if (!(error instanceof VarveError && error.code === 'POISONED')) this.#unlink(number)
+      if (!isPoison(error)) this.#unlink(number)
       throw error
     }
   }
 
-  #discard(log: LogWriter): void {
+  #discard(log: LogWriter, error: unknown): void {
     log.close()
-    if (this.#context.health.poisoned === undefined) this.#unlink(log.number)
+    if (!isPoison(error)) this.#unlink(log.number)
   }
 
   #unlink(number: number): void {
@@ -191,4 +191,9 @@ export class StoreLogs {
       this.#context.logger.warn(`${path} could not be removed: ${(error as Error).message}`)
     }
   }
+}
+
+/** After a failed sync nothing is unlinked. */
+function isPoison(error: unknown): boolean {
+  return error instanceof VarveError && error.code === 'POISONED'
 }

@@ -1,18 +1,21 @@
 import type { FileCounts } from './file-counts.ts'
 import type { FileHandle, WriteCategory } from './file-system.ts'
+import type { WriteGate } from './write-gate.ts'
 
 /** Every append and every read of a store goes through here: one addition each, nothing is allocated by the synchronous forms. */
 export class CountingFileHandle implements FileHandle {
   readonly path: string
   readonly #inner: FileHandle
   readonly #counts: FileCounts
+  readonly #gate: WriteGate
   readonly #category: WriteCategory
   #open = true
 
-  constructor(inner: FileHandle, counts: FileCounts, category: WriteCategory) {
+  constructor(inner: FileHandle, counts: FileCounts, gate: WriteGate, category: WriteCategory) {
     this.path = inner.path
     this.#inner = inner
     this.#counts = counts
+    this.#gate = gate
     this.#category = category
   }
 
@@ -35,46 +38,54 @@ export class CountingFileHandle implements FileHandle {
   }
 
   appendSync(bytes: Uint8Array): void {
+    this.#gate.pass()
     this.#counts.calls.append++
     this.#inner.appendSync(bytes)
     this.#counts.writtenBytes[this.#category] += bytes.length
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    this.#gate.pass()
     this.#counts.calls.append++
     await this.#inner.append(bytes)
     this.#counts.writtenBytes[this.#category] += bytes.length
   }
 
   writeSync(bytes: Uint8Array, offset: number): void {
+    this.#gate.pass()
     this.#counts.calls.write++
     this.#inner.writeSync(bytes, offset)
     this.#counts.writtenBytes[this.#category] += bytes.length
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
+    this.#gate.pass()
     this.#counts.calls.write++
     await this.#inner.write(bytes, offset)
     this.#counts.writtenBytes[this.#category] += bytes.length
   }
 
   truncateSync(size: number): void {
+    this.#gate.pass()
     this.#counts.calls.truncate++
     this.#inner.truncateSync(size)
   }
 
-  truncate(size: number): Promise<void> {
+  async truncate(size: number): Promise<void> {
+    this.#gate.pass()
     this.#counts.calls.truncate++
-    return this.#inner.truncate(size)
+    await this.#inner.truncate(size)
   }
 
   syncSync(): void {
+    this.#gate.pass()
     this.#counts.calls.sync++
     this.#inner.syncSync()
     this.#counts.syncs++
   }
 
   async sync(): Promise<void> {
+    this.#gate.pass()
     this.#counts.calls.sync++
     await this.#inner.sync()
     this.#counts.syncs++

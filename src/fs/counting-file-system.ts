@@ -10,10 +10,15 @@ import type {
   OpenMode,
   WriteCategory,
 } from './file-system.ts'
+import { WriteGate } from './write-gate.ts'
 
-/** Counts what passes through to another file system; every figure of amplification comes from here. */
+/**
+ * Counts what passes through to another file system; every figure of amplification comes from here. Once its gate is closed, it lets nothing through
+ * but reads.
+ */
 export class CountingFileSystem implements FileSystem {
   readonly counts: FileCounts = emptyCounts()
+  readonly gate: WriteGate = new WriteGate()
   readonly #inner: FileSystem
 
   constructor(inner: FileSystem) {
@@ -35,11 +40,13 @@ export class CountingFileSystem implements FileSystem {
   }
 
   makeDirectory(path: string): string[] {
+    this.gate.pass()
     this.counts.calls.makeDirectory++
     return this.#inner.makeDirectory(path)
   }
 
   removeDirectory(path: string): void {
+    this.gate.pass()
     this.counts.calls.removeDirectory++
     this.#inner.removeDirectory(path)
   }
@@ -49,29 +56,34 @@ export class CountingFileSystem implements FileSystem {
     if (mode !== 'read' && category === undefined) {
       throw new VarveError('INVALID_ARGUMENT', `opening ${path} to '${mode}' needs a write category: give one`)
     }
+    if (mode !== 'read') this.gate.pass()
     this.counts.calls.open++
     const handle = this.#inner.open(path, mode, category)
     this.counts.openFiles++
-    return new CountingFileHandle(handle, this.counts, category ?? 'other')
+    return new CountingFileHandle(handle, this.counts, this.gate, category ?? 'other')
   }
 
   rename(from: string, to: string): void {
+    this.gate.pass()
     this.counts.calls.rename++
     this.#inner.rename(from, to)
   }
 
   unlink(path: string): void {
+    this.gate.pass()
     this.counts.calls.unlink++
     this.#inner.unlink(path)
   }
 
   syncDirectorySync(path: string): void {
+    this.gate.pass()
     this.counts.calls.syncDirectory++
     this.#inner.syncDirectorySync(path)
     this.counts.directorySyncs++
   }
 
   async syncDirectory(path: string): Promise<void> {
+    this.gate.pass()
     this.counts.calls.syncDirectory++
     await this.#inner.syncDirectory(path)
     this.counts.directorySyncs++

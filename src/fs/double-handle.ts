@@ -25,7 +25,7 @@ export class DoubleHandle implements Waitable {
   async wait(): Promise<void> {
     while (this.#inFlight !== undefined) await this.#inFlight.catch(() => {})
     this.#checkFailure()
-    this.#second ??= this.#fileSystem.open(this.file.path, 'write', this.#category)
+    if (!this.#hasSecond()) return this.waitSync()
     const sync = this.file.sync()
     this.#inFlight = sync
     try {
@@ -67,6 +67,16 @@ export class DoubleHandle implements Waitable {
   close(): void {
     this.file.close()
     this.release()
+  }
+
+  /** Where no descriptor is left, the sync is done in place: then nobody can come in between. */
+  #hasSecond(): boolean {
+    try {
+      this.#second ??= this.#fileSystem.open(this.file.path, 'write', this.#category)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #checkFailure(): void {

@@ -85,13 +85,15 @@ export class ManifestLog {
     try {
       writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(state.snapshotEdit()))
       // Were CURRENT swung before this sync, a crash could leave it naming a manifest without content.
-      yield* syncLog(writer)
+      yield { kind: 'wait', on: writer }
       swingCurrent(fileSystem, directory, number)
     } catch (error) {
       writer.close()
       throw error
     }
-    return new ManifestLog(number, state, writer.length, () => writer)
+    const log = new ManifestLog(number, state, writer.length, () => writer)
+    log.#writer = writer
+    return log
   }
 
   /**
@@ -103,7 +105,7 @@ export class ManifestLog {
     this.#append(edit)
     const pending = { edit, end: this.#log.length, installed }
     this.#pending.push(pending)
-    yield* syncLog(this.#log)
+    yield { kind: 'wait', on: this.#log }
     this.#settle()
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
   }
@@ -119,7 +121,7 @@ export class ManifestLog {
    */
   *end(): Job<void> {
     if (this.#log.hasFailed) yield* this.#log.cutBack()
-    else yield* syncLog(this.#log)
+    else yield { kind: 'wait', on: this.#log }
     this.#settle()
   }
 
@@ -146,14 +148,6 @@ export class ManifestLog {
       this.#state = this.#state.apply(edit)
       installed()
     }
-  }
-}
-
-function* syncLog(writer: LogWriter): Job<void> {
-  try {
-    yield { kind: 'wait', on: writer }
-  } catch (cause) {
-    throw syncFailed(writer.path, cause)
   }
 }
 

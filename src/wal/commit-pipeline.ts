@@ -3,7 +3,7 @@ import type { Job } from '../fs/job.ts'
 import type { JobRun } from '../fs/job-run.ts'
 import type { CommitBacklog } from './commit-backlog.ts'
 import type { CommitEnvironment } from './commit-environment.ts'
-import { type CommitGroup, type CommitTask, GROUP_HEADROOM } from './commit-group.ts'
+import { type CommitGroup, type CommitTask, GROUP_HEADROOM, type Waiter } from './commit-group.ts'
 import { DrainRate } from './drain-rate.ts'
 
 type Work =
@@ -107,7 +107,11 @@ export class CommitPipeline {
       throw repair.result
     }
     this.takeSequences(operations)
-    this.#environment.apply(frame, start, end, first)
+    try {
+      this.#environment.apply(frame, start, end, first)
+    } catch (cause) {
+      throw this.#environment.poison(cause)
+    }
     this.publish(this.#assigned)
   }
 
@@ -202,8 +206,16 @@ export class CommitPipeline {
       else if (work.kind === 'repair') this.#backlog.rejectAll(result as VarveError, false)
     } catch (error) {
       if (work.kind === 'task') work.task.reject(error)
-      else this.#backlog.rejectAll(error as VarveError, work.kind === 'repair')
+      else if (work.kind === 'room') this.#backlog.rejectAll(error as VarveError, false)
+      else this.#giveUp(error as VarveError)
     }
+  }
+
+  /** The log could not be repaired: part of the first group may be in it, and nothing of the others. */
+  #giveUp(error: VarveError): void {
+    const { head } = this.#backlog
+    if (head?.kind === 'group') this.#backlog.rejectGroup(head, error.withOutcome('unknown'))
+    this.#backlog.rejectAll(error.withOutcome('not-applied'), true)
   }
 
   /** Writes before the first that needs the sync have what they asked for. */
@@ -226,10 +238,7 @@ export class CommitPipeline {
     this.#backlog.recycle(group)
   }
 
-  #resolve(
-    group: CommitGroup,
-    waiters: readonly { operations: number; bytes: number; resolve(n: number): void }[],
-  ): void {
+  #resolve(group: CommitGroup, waiters: readonly Waiter[]): void {
     const before = group.firstSequence - 1
     for (const waiter of waiters) {
       this.#backlog.pendingBytes -= waiter.bytes

@@ -93,6 +93,7 @@ export class CommitQueue {
     }
     this.#backlog.join(operations, this.#durability === 'power', resolve, reject)
     while (!settled) this.#pipeline.stepInPlace()
+    if (this.isIdle) this.#environment.idle()
     if (failure !== undefined) throw failure.error
     return sequence
   }
@@ -166,8 +167,10 @@ export class CommitQueue {
 
   #goOn(): void {
     if (this.#pipeline.isBusy) return
-    // 'none' writes that were resolved keep their place while nothing may be written; `wake` comes for them.
-    if (!this.#backlog.isEmpty && this.#environment.stoppage() === undefined) this.#schedule()
-    else if (this.isIdle) this.#environment.idle()
+    const stoppage = this.#environment.stoppage()
+    // 'none' writes that were resolved keep their place while nothing may be written; `wake` comes for them. Nobody would come for the others.
+    if (stoppage !== undefined) this.#backlog.rejectAll(stoppage, false)
+    if (this.isIdle) this.#environment.idle()
+    else if (stoppage === undefined) this.#schedule()
   }
 }

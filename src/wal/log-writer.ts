@@ -152,20 +152,28 @@ export class LogWriter implements Waitable {
     this.append(RecordType.Promise, this.#small, RECORD_HEADER_BYTES_MAX, RECORD_HEADER_BYTES_MAX + 1)
   }
 
-  /** fdatasync through the thread pool: resolves when all that was appended before the call is durable. */
+  /** fdatasync through the thread pool: resolves when all that was appended before the call is durable. Rejects with POISONED. */
   async wait(): Promise<void> {
     // Whoever waited meanwhile may have synced all of it, and closed the file.
     while (!this.isSynced && this.#handle.isBusy) await this.#handle.idle()
     if (this.isSynced) return
     const length = this.#length
-    await this.#handle.wait()
+    try {
+      await this.#handle.wait()
+    } catch (cause) {
+      throw syncFailed(this.path, cause)
+    }
     if (length > this.#syncedUpTo) this.#syncedUpTo = length
   }
 
-  /** fdatasync in place. */
+  /** fdatasync in place. Throws POISONED. */
   waitSync(): void {
     if (this.isSynced) return
-    this.#handle.waitSync()
+    try {
+      this.#handle.waitSync()
+    } catch (cause) {
+      throw syncFailed(this.path, cause)
+    }
     this.#syncedUpTo = this.#length
   }
 
