@@ -11,7 +11,8 @@ export function isChange({ operation }: FileCall): boolean {
 
 /** Counts open handles and remembers every name that was created; passes everything on. */
 export class HandleCounter {
-  open = 0
+  /** Paths of the handles that are open. */
+  readonly #open: string[] = []
   readonly created: string[] = []
   readonly fileSystem: FileSystem
 
@@ -25,12 +26,16 @@ export class HandleCounter {
     })
   }
 
+  get open(): readonly string[] {
+    return this.#open
+  }
+
   #counted(file: FileHandle): FileHandle {
-    this.open++
+    this.#open.push(file.path)
     let isOpen = true
     return passingOn(file, {
       close: () => {
-        if (isOpen) this.open--
+        if (isOpen) this.#open.splice(this.#open.indexOf(file.path), 1)
         isOpen = false
         file.close()
       },
