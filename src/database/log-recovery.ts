@@ -16,9 +16,12 @@ export interface RecoveredLogs {
   readonly droppedReason: string | undefined
 }
 
-interface LinkedLog {
+/** A log of the last life behind the one that replay starts with. */
+interface LaterLog {
   readonly reader: LogReader
-  readonly link: Link
+  readonly number: number
+  /** Undefined where its first record is damaged. */
+  readonly link: Link | undefined
 }
 
 /** Replays what a life that ended well left: exactly the logs that the manifest names. */
@@ -56,62 +59,87 @@ export function recoverUnclean(
   const start = Math.max(state.firstLog, state.replayFrom)
   let lastSequence = Math.max(state.lastSequence, state.sealedLogs.at(-1)?.lastSequence ?? 0)
   if (start === 0) return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
-  const path = `${directory}/${walName(start)}`
-  let reader = replay.open(start)
-  if (reader === undefined) throw corruption('the log that replay starts with is missing', path)
-  if (reader.header === undefined) throw corruption('the log that replay starts with has no header', path)
-  const followers = findFollowers(replay, names, start, reader.header.epoch)
+  let reader = openFirst(replay, start, `${directory}/${walName(start)}`, lastSequence)
+  const later = findLaterLogs(replay, names, start, reader.header!.epoch)
   for (;;) {
     const log = replay.replay(reader)
-    numbers.push(reader.header!.number)
+    const { number } = reader.header!
+    numbers.push(number)
     lastSequence = Math.max(lastSequence, log.lastSequence)
-    const next = followers.get(reader.header!.number)
-    const isWhole = next === undefined ? reader.atEnd : isExactly(log, next.link)
-    if (isWhole && next !== undefined) {
+    const next = later.find(({ link }) => link?.number === number)
+    if (next !== undefined && isExactly(log, next)) {
       reader = next.reader
       continue
     }
-    const dropped = droppedFrom(log, next, followers)
-    if (dropped.bytes > 0) refuseProvenLoss(log, next, followers, mode)
+    const rest = later.filter((other) => other.number > number)
+    const dropped = droppedFrom(log, rest)
+    if (dropped.bytes > 0) refuseProvenLoss(log, rest, names, mode)
     return { numbers, lastSequence, droppedBytes: dropped.bytes, droppedReason: dropped.reason }
   }
 }
 
-/** By the number of its predecessor, every log of this life that links to one. A later life's logs count only once the manifest names them. */
-function findFollowers(
-  replay: LogReplay,
-  names: readonly string[],
-  start: number,
-  epoch: number,
-): ReadonlyMap<number, LinkedLog> {
-  const followers = new Map<number, LinkedLog>()
-  for (const name of names) {
-    const parsed = parseFileName(name)
-    if (parsed?.kind !== 'wal' || parsed.number <= start) continue
-    const reader = replay.open(parsed.number)
-    if (reader?.header === undefined || reader.header.epoch !== epoch) continue
-    const link = replay.linkOf(reader)
-    if (link === undefined) continue
-    const other = followers.get(link.number)
-    if (other !== undefined) throw corruption('two logs link to the same predecessor', reader.path)
-    followers.set(link.number, { reader, link })
+/**
+ * Refuses a manifest that has lost the edit with which a life began: no record is written to a log before that edit is durable. Without this, damage
+ * at the manifest's end would take the whole life along.
+ */
+export function refuseUnknownLife(replay: LogReplay, state: ManifestState, names: readonly string[]): void {
+  const known = new Set(
+    [...state.sealedLogs, ...(state.clean === undefined ? [] : [state.clean])].map((log) => log.number),
+  )
+  for (const number of walNumbers(names)) {
+    if (number < state.replayFrom || known.has(number)) continue
+    const reader = replay.open(number)
+    if (reader?.header === undefined || reader.header.epoch <= state.epoch || !holdsRecords(reader)) continue
+    throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
   }
-  return followers
 }
 
-function isExactly(log: ReplayedLog, link: Link): boolean {
-  return log.length === link.length && log.reader.atEnd && log.lastSequence === link.lastSequence
+function openFirst(replay: LogReplay, number: number, path: string, lastSequence: number): LogReader {
+  const reader = replay.open(number)
+  if (reader === undefined) throw corruption('the log that replay starts with is missing', path)
+  if (reader.header === undefined) throw corruption('the log that replay starts with has no header', path)
+  if (reader.header.baseSequence > lastSequence) {
+    throw corruption(`the log begins behind sequence ${lastSequence}, where the one before it ended`, path)
+  }
+  return reader
+}
+
+/** Every log of this life behind its first one that holds anything, ascending. A later life's logs count only once the manifest names them. */
+function findLaterLogs(replay: LogReplay, names: readonly string[], start: number, epoch: number): LaterLog[] {
+  const later: LaterLog[] = []
+  for (const number of walNumbers(names)) {
+    if (number <= start) continue
+    const reader = replay.open(number)
+    if (reader?.header?.epoch !== epoch || !holdsRecords(reader)) continue
+    const link = replay.linkOf(reader)
+    if (link !== undefined && later.some((other) => other.link?.number === link.number))
+      throw corruption('two logs link to the same predecessor', reader.path)
+    later.push({ reader, number, link })
+  }
+  return later
+}
+
+function walNumbers(names: readonly string[]): number[] {
+  const parsed = names.map((name) => parseFileName(name))
+  return parsed.flatMap((name) => (name?.kind === 'wal' ? [name.number] : [])).sort((a, b) => a - b)
+}
+
+function holdsRecords(reader: LogReader): boolean {
+  return reader.bytes.length > HEADER_BYTES
+}
+
+/** Whether `log` is what the link of the next one says. */
+function isExactly(log: ReplayedLog, { reader, link }: LaterLog): boolean {
+  if (log.length !== link!.length || !log.reader.atEnd || log.lastSequence !== link!.lastSequence) return false
+  if (reader.header!.baseSequence === log.lastSequence) return true
+  throw corruption('a log begins with another sequence than the one before it ended with', reader.path)
 }
 
 function droppedFrom(
   log: ReplayedLog,
-  next: LinkedLog | undefined,
-  followers: ReadonlyMap<number, LinkedLog>,
+  rest: readonly LaterLog[],
 ): { readonly bytes: number; readonly reason: string | undefined } {
-  let bytes = log.reader.bytes.length - log.length
-  for (let later = next; later !== undefined; later = followers.get(later.reader.header!.number)) {
-    bytes += later.reader.bytes.length
-  }
+  const bytes = rest.reduce((sum, { reader }) => sum + reader.bytes.length, log.reader.bytes.length - log.length)
   if (bytes === 0) return { bytes, reason: undefined }
   const where = `${log.reader.path} at byte ${log.length}`
   return { bytes, reason: `a write that was never known durable is torn, in ${where}; nothing behind it counts` }
@@ -119,8 +147,8 @@ function droppedFrom(
 
 function refuseProvenLoss(
   log: ReplayedLog,
-  next: LinkedLog | undefined,
-  followers: ReadonlyMap<number, LinkedLog>,
+  rest: readonly LaterLog[],
+  names: readonly string[],
   mode: RecoveryMode,
 ): void {
   const { path } = log.reader
@@ -128,8 +156,11 @@ function refuseProvenLoss(
   if (mode === 'absolute') throw corruption("the log is torn, and recovery is 'absolute'", path, log.length)
   if (log.reader.proofOfLoss() !== undefined)
     throw corruption('the log is damaged in a part that was durable', path, log.length)
-  for (let later = next; later !== undefined; later = followers.get(later.reader.header!.number)) {
-    if (provesPredecessor(later.reader)) {
+  for (const { reader, link } of rest) {
+    // Its name was durable before anything could link to it.
+    if (link !== undefined && !names.includes(walName(link.number)))
+      throw corruption(`the log ${walName(link.number)}, to which a later one links, is missing`, reader.path)
+    if (provesPredecessor(reader)) {
       throw corruption('the log is shorter than a later one proves it to have been', path, log.length)
     }
   }

@@ -1,11 +1,13 @@
-import { corruption, VarveError } from '../errors.ts'
+import { corruption } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
 import { OperationReader } from '../key/operations.ts'
+import { MAX_SEQUENCE } from '../key/sequence.ts'
 import { walName } from '../manifest/file-names.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
 import { readGroupHeader } from '../wal/commit-group.ts'
 import { decodeLink, decodeSeal, type Link } from '../wal/control-records.ts'
-import { HEADER_BYTES, type LogHeader, RecordType } from '../wal/format.ts'
+import { HEADER_BYTES, LOG_BYTES_MAX, type LogHeader, RecordType } from '../wal/format.ts'
 import { LogReader, type LogRecord } from '../wal/log-reader.ts'
 
 /** What is done with each commit group, in order. */
@@ -18,8 +20,6 @@ export interface ReplayedLog {
   readonly length: number
   readonly lastSequence: number
   readonly isSealed: boolean
-  /** Whether a record says that bytes behind the header were durable: then its predecessor was whole. */
-  readonly provesPredecessor: boolean
 }
 
 /** Reads single logs and checks them against what others say of them. */
@@ -42,7 +42,10 @@ export class LogReplay {
   /** Opens a log by number and checks that it is this store's; undefined where it is missing. */
   open(number: number): LogReader | undefined {
     const path = `${this.#directory}/${walName(number)}`
-    if (this.#fileSystem.status(path) === undefined) return undefined
+    const status = this.#fileSystem.status(path)
+    if (status === undefined) return undefined
+    // Before anything is allocated: no log of ours is so long.
+    if (status.size > LOG_BYTES_MAX) throw corruption('the file is longer than a log can be', path)
     const reader = LogReader.open(this.#fileSystem, path)
     if (reader.header === undefined) return reader
     const { header } = reader
@@ -72,11 +75,8 @@ export class LogReplay {
     if (header === undefined) throw corruption('a log without a header cannot be replayed', path, 0)
     let lastSequence = header.baseSequence
     let isSealed = false
-    let provesPredecessor = false
-    let isFirst = true
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (isSealed) throw corruption('something was written behind the seal of a log', path, record.offset)
-      if (record.syncedUpTo > HEADER_BYTES) provesPredecessor = true
       if (record.type === RecordType.Operations) {
         lastSequence = this.#replayGroup(reader, header, record, lastSequence)
       } else if (record.type === RecordType.Seal) {
@@ -85,21 +85,21 @@ export class LogReplay {
         if (sealed !== lastSequence)
           throw corruption('a seal names another sequence than the log ends with', path, record.offset)
       } else if (record.type === RecordType.Link) {
-        if (!isFirst) throw corruption('a link stands where none belongs', path, record.offset)
+        if (record.offset !== HEADER_BYTES) throw corruption('a link stands where none belongs', path, record.offset)
       } else if (record.type !== RecordType.Promise) {
         throw corruption('a record of another kind of log', path, record.offset)
       }
-      isFirst = false
     }
-    return { reader, length: reader.position, lastSequence, isSealed, provesPredecessor }
+    return { reader, length: reader.position, lastSequence, isSealed }
   }
 
-  /** The link that a log begins with, if any; the reader is left at its start. */
+  /** Reads the link that a log behind the first one begins with; undefined where that is damaged. `replay` goes on behind it. */
   linkOf(reader: LogReader): Link | undefined {
-    const again = LogReader.open(this.#fileSystem, reader.path)
-    const record = again.next()
-    if (record?.type !== RecordType.Link) return undefined
-    return decodeLink(again.bytes, record.payloadStart, record.end, again.path)
+    const record = reader.next()
+    if (record === undefined) return undefined
+    if (record.type !== RecordType.Link)
+      throw corruption('a log does not begin with its link', reader.path, record.offset)
+    return decodeLink(reader.bytes, record.payloadStart, record.end, reader.path)
   }
 
   #replayGroup(reader: LogReader, header: LogHeader, record: LogRecord, lastSequence: number): number {
@@ -114,6 +114,7 @@ export class LogReplay {
     }
     const count = countOperations(bytes, group.start, record.end, path)
     if (count === 0) throw corruption('a commit group holds no operation', path, record.offset)
+    if (lastSequence + count > MAX_SEQUENCE) throw corruption('a sequence is past the last one', path, record.offset)
     this.#sink(new OperationReader(bytes, group.start, record.end, path), group.firstSequence, group.timeMs)
     this.groups++
     this.operations += count
@@ -126,7 +127,12 @@ export class LogReplay {
 function countOperations(bytes: Uint8Array, start: number, end: number, path: string): number {
   const operations = new OperationReader(bytes, start, end, path)
   let count = 0
-  while (operations.next()) count++
-  if (!operations.atBatchEnd) throw new VarveError('CORRUPTION', `a batch in ${path} is cut short`, { file: path })
+  while (operations.next()) {
+    const { keyStart, keyEnd, valueStart, valueEnd } = operations
+    if (keyEnd - keyStart > MAX_KEY_BYTES) throw corruption('a key is longer than a key can be', path, keyStart)
+    if (valueEnd - valueStart > MAX_VALUE_BYTES) throw corruption('a value is longer than one can be', path, valueStart)
+    count++
+  }
+  if (!operations.atBatchEnd) throw corruption('a batch is cut short', path, end)
   return count
 }

@@ -48,6 +48,8 @@ export async function open<E extends Encoding = 'bytes'>(
   } catch (error) {
     if (store !== undefined) await store.close().catch(() => {})
     lock?.release()
+    // What a reader found damaged may be what a writer was just changing.
+    if (checked.readOnly) await checkNotHeld(fileSystem, path)
     throw error
   }
 }

@@ -9,7 +9,7 @@ import { Memtable } from '../memtable/memtable.ts'
 import { DATABASE_ID_BYTES } from '../wal/format.ts'
 import { createContext, type StoreContext } from './context.ts'
 import type { Health } from './health.ts'
-import { type RecoveredLogs, recoverClean, recoverUnclean } from './log-recovery.ts'
+import { type RecoveredLogs, recoverClean, recoverUnclean, refuseUnknownLife } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
 import { NUMBERS_RESERVED } from './manifest-keeper.ts'
 import type { CheckedOpenOptions } from './options.ts'
@@ -87,6 +87,7 @@ export function* loadStore(
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
+  refuseUnknownLife(replay, loaded.state, names)
   const logs = isClean
     ? recoverClean(replay, loaded.state)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
@@ -109,7 +110,7 @@ export function* loadStore(
   })
   const manifest = yield* ManifestLog.createFresh(context, number, state)
   report.tablesFlushed = content.tables.length
-  report.filesRemoved = removeLeftovers(fileSystem, directory, fileSystem.list(directory), state, number)
+  report.filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
 }

@@ -1,9 +1,9 @@
 import { corruption, VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import { CURRENT, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
+import { openManifest } from '../manifest/manifest-reader.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
 import type { Version } from '../manifest/version.ts'
-import { LogReader } from '../wal/log-reader.ts'
 
 /** Whether the directory holds a store, or the remains of one. */
 export function holdsStore(fileSystem: FileSystem, directory: string, names: readonly string[]): boolean {
@@ -37,8 +37,8 @@ function refuseRemains(directory: string): never {
 
 /** Whether a manifest says more than the creation of a store: a creation that was cut short leaves at most one edit. */
 function wasUsed(fileSystem: FileSystem, path: string): boolean {
-  const reader = LogReader.open(fileSystem, path)
-  return reader.next() !== undefined && reader.next() !== undefined
+  const reader = openManifest(fileSystem, path)
+  return reader?.next() !== undefined && reader.next() !== undefined
 }
 
 /** The greatest file number in the directory, 0 where there is none. */

@@ -110,9 +110,12 @@ export class ManifestLog {
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
   }
 
-  /** States that all so far is durable: without it the next opening could not tell a close that ended well from one whose last sync failed. */
+  /**
+   * States that all so far is durable: without it the next opening could not tell a close that ended well from one whose last sync failed. Where an
+   * append has failed it states nothing, and the next opening writes a fresh manifest.
+   */
   appendPromise(): void {
-    this.#log.appendPromise()
+    if (!this.#log.hasFailed) this.#log.appendPromise()
   }
 
   /**

@@ -1,6 +1,6 @@
 import { corruption } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
-import { type LogHeader, RecordType } from '../wal/format.ts'
+import { LOG_BYTES_MAX, type LogHeader, RecordType } from '../wal/format.ts'
 import { LogReader } from '../wal/log-reader.ts'
 import { decodeCurrent } from './current-file.ts'
 import { CURRENT, manifestName } from './file-names.ts'
@@ -28,8 +28,8 @@ export interface LoadedManifest {
 export function loadManifest(fileSystem: FileSystem, directory: string): LoadedManifest {
   const number = readCurrent(fileSystem, directory)
   const path = `${directory}/${manifestName(number)}`
-  if (fileSystem.status(path) === undefined) throw corruption('CURRENT names a manifest that is missing', path)
-  const reader = LogReader.open(fileSystem, path)
+  const reader = openManifest(fileSystem, path)
+  if (reader === undefined) throw corruption('CURRENT names a manifest that is missing', path)
   if (reader.header === undefined) throw corruption('CURRENT names a manifest without a header', path)
   if (reader.header.number !== number) throw corruption('the manifest is another one than its name says', path)
   let state = ManifestState.empty
@@ -64,6 +64,15 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
     syncedUpTo,
     droppedBytes: reader.bytes.length - reader.position,
   }
+}
+
+/** Undefined where it is missing. */
+export function openManifest(fileSystem: FileSystem, path: string): LogReader | undefined {
+  const status = fileSystem.status(path)
+  if (status === undefined) return undefined
+  // Before anything is allocated: no manifest of ours is so long.
+  if (status.size > LOG_BYTES_MAX) throw corruption('the file is longer than a manifest can be', path)
+  return LogReader.open(fileSystem, path)
 }
 
 function readCurrent(fileSystem: FileSystem, directory: string): number {
