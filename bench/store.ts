@@ -1,1 +1,1 @@
-export { leveled, nodeFileSystem, open } from '../src/index.ts'
+export { leveled, nodeFileSystem, open, sizeTiered } from '../src/index.ts'

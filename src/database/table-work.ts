@@ -19,8 +19,14 @@ import type { Tree } from './tree.ts'
 /** The default keyspace. */
 export const DEFAULT_KEYSPACE: number = 0
 
-/** Bytes that a job handles between two turns of the event loop; at 160 MB/s this is 3 ms. */
+/** Bytes of entries that a job handles between two turns of the event loop; at 160 MB/s this is 3 ms. */
 export const SLICE_BYTES: number = 512 * 1024
+
+/**
+ * The most that one slice may read and write: its entries, once in and once out, and what is read ahead of some twenty inputs, where
+ * leveled compaction stops the writers.
+ */
+export const SLICE_BYTES_MAX: number = 5 * SLICE_BYTES
 
 interface RangeRequest {
   readonly lower: Uint8Array | undefined

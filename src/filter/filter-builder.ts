@@ -1,5 +1,5 @@
 import { invariant } from '../errors.ts'
-import { type FilterData, fillPackageFilter } from './package-filter.ts'
+import { type FilterData, FilterFill } from './package-filter.ts'
 
 /** Beyond this a key costs more filter than it could save in reads; it keeps k at 28 or less. */
 export const MAX_FILTER_BITS_PER_KEY = 40
@@ -45,10 +45,29 @@ export class FilterBuilder {
     this.#lanes[at + 1] = hash2
   }
 
-  /** Undefined where there is nothing to filter: no key, or no bits for them. */
+  /** The filter, all at once: see `fill`. */
   finish(): FilterData | undefined {
-    if (this.#keys === 0) return undefined
-    const bitsPerKey = Math.min(this.#bitsPerKey, MAX_FILTER_BITS / this.#keys)
-    return fillPackageFilter(this.#lanes, this.#keys, filterRate(bitsPerKey))
+    const steps = this.fill()
+    let step = steps.next()
+    while (!step.done) step = steps.next()
+    return step.value
+  }
+
+  /**
+   * The filter; undefined where there is nothing to filter: no key, or no bits for them. Yields after every
+   * KEYS_PER_STEP keys, because no key can be entered before all are counted, and millions of bits take their time.
+   */
+  *fill(): Generator<void, FilterData | undefined> {
+    const keys = this.#keys
+    if (keys === 0) return undefined
+    const fill = new FilterFill(keys, filterRate(Math.min(this.#bitsPerKey, MAX_FILTER_BITS / keys)))
+    for (let key = 0; key < keys; key += KEYS_PER_STEP) {
+      if (key > 0) yield
+      fill.add(this.#lanes, 2 * key, 2 * Math.min(keys, key + KEYS_PER_STEP))
+    }
+    return fill.data
   }
 }
+
+/** At 3 million keys a second, 3 ms. */
+const KEYS_PER_STEP = 8192

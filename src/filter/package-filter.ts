@@ -53,21 +53,35 @@ export interface FilterData {
   readonly hashes: number
 }
 
-/**
- * A bloom filter of the package, sized by it for `lanes.length / 2` keys and filled with them. REQUIRES at least one
- * key.
- */
-export function fillPackageFilter(lanes: Int32Array, keys: number, rate: number): FilterData {
-  const { create, LaneHashing } = bloomPackage()
-  const filter = create(keys, rate)
-  const hashing = new LaneHashing()
-  filter._hashing = hashing
-  for (let at = 0; at < 2 * keys; at += 2) {
-    hashing.hash1 = lanes[at]!
-    hashing.hash2 = lanes[at + 1]!
-    filter.add('')
+/** A bloom filter of the package, which takes keys by the lanes of their hashes. */
+export class FilterFill {
+  readonly #filter: PackageFilter
+  readonly #hashing: { hash1: number; hash2: number }
+
+  /** The package sizes it for so many keys, at least one. */
+  constructor(keys: number, rate: number) {
+    const { create, LaneHashing } = bloomPackage()
+    const hashing = new LaneHashing()
+    this.#filter = create(keys, rate)
+    this.#filter._hashing = hashing
+    this.#hashing = hashing
   }
-  const { array } = filter._filter
-  invariant(array.length === Math.ceil(filter._size / 8), 'the package bloom-filters holds its bits in bytes')
-  return { bits: array, size: filter._size, hashes: filter._nbHashes }
+
+  /** Adds the keys whose lanes lie, two for each, in `lanes` from `start` to `end`. */
+  add(lanes: Int32Array, start: number, end: number): void {
+    const filter = this.#filter
+    const hashing = this.#hashing
+    for (let at = start; at < end; at += 2) {
+      hashing.hash1 = lanes[at]!
+      hashing.hash2 = lanes[at + 1]!
+      filter.add('')
+    }
+  }
+
+  /** The filter's own bits, not a copy. */
+  get data(): FilterData {
+    const { _filter, _size, _nbHashes } = this.#filter
+    invariant(_filter.array.length === Math.ceil(_size / 8), 'the package bloom-filters holds its bits in bytes')
+    return { bits: _filter.array, size: _size, hashes: _nbHashes }
+  }
 }

@@ -6,8 +6,8 @@ export interface BlockSource {
   read(index: number): Block
 }
 
-/** How much is read at once while blocks are asked for one after the other. */
-const READ_AHEAD_BYTES = 128 * 1024
+/** How much is read at once while blocks are asked for one after the other: every input of a merge holds so much memory. */
+const READ_AHEAD_BYTES = 64 * 1024
 
 /**
  * Blocks for one pass over a table: those that the cache has come from there, the others from disk, many at a time, and

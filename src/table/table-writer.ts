@@ -22,6 +22,12 @@ export interface TableOptions {
   readonly compression: CodecName
 }
 
+/** In milliseconds since 1970. */
+export interface WriteTimes {
+  readonly oldestMs: number
+  readonly newestMs: number
+}
+
 /** Blocks are gathered and written this many bytes at a time. */
 const CHUNK_BYTES = 128 * 1024
 
@@ -107,11 +113,20 @@ export class TableWriter {
     this.#entries++
   }
 
+  /** Ends the table at once: see `finishInSteps`. */
+  finish(times: WriteTimes): TableSummary {
+    const steps = this.finishInSteps(times)
+    let step = steps.next()
+    while (!step.done) step = steps.next()
+    return step.value
+  }
+
   /**
    * Writes what is left (it does not sync) and tells what the table holds. The times are those of the commits of the
-   * oldest and the newest entry. REQUIRES at least one entry.
+   * oldest and the newest entry. REQUIRES at least one entry. Yields every few milliseconds: the filter of a large table
+   * takes many.
    */
-  finish(times: { readonly oldestMs: number; readonly newestMs: number }): TableSummary {
+  *finishInSteps(times: WriteTimes): Generator<void, TableSummary> {
     invariant(!this.#finished && this.#entries > 0, 'a table is finished once, and holds an entry')
     this.#finished = true
     const largest = this.#lastKey.slice(0, this.#lastKeyBytes)
@@ -134,7 +149,7 @@ export class TableWriter {
       codec,
     }
     this.#addSection(SectionName.blockIndex, true, this.#index.finish())
-    const filter = this.#filter.finish()
+    const filter = yield* this.#filter.fill()
     if (filter !== undefined) this.#addSection(SectionName.filter, false, encodeFilter(filter))
     this.#addSection(SectionName.properties, true, encodeProperties({ ...properties, filterBitsPerKey }))
     const sectionIndex = { offset: this.#offset, size: this.#seal(encodeSectionIndex(this.#sections)) }

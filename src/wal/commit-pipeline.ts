@@ -25,14 +25,19 @@ export class CommitPipeline {
   readonly rate: DrainRate = new DrainRate()
   readonly #environment: CommitEnvironment
   readonly #backlog: CommitBacklog
-  /** Something that was waited for is over; the queue may go on. */
-  readonly #onReady: () => void
+  /** Something that was waited for is over; the queue may go on. `hasTurned`: the event loop surely had a turn meanwhile. */
+  readonly #onReady: (hasTurned: boolean) => void
   #busy: Busy | undefined
   #assigned: number
   #published: number
   #lastSyncMs = 0
 
-  constructor(environment: CommitEnvironment, backlog: CommitBacklog, lastSequence: number, onReady: () => void) {
+  constructor(
+    environment: CommitEnvironment,
+    backlog: CommitBacklog,
+    lastSequence: number,
+    onReady: (hasTurned: boolean) => void,
+  ) {
     this.#environment = environment
     this.#backlog = backlog
     this.#assigned = lastSequence
@@ -159,7 +164,7 @@ export class CommitPipeline {
         if (this.#busy !== busy) return
         this.#busy = undefined
         this.#settle(group)
-        this.#onReady()
+        this.#onReady(true)
       },
       // Even where a synchronous caller has synced in place since: the disk has refused something.
       (cause) => this.#fail(group, cause),
@@ -192,7 +197,8 @@ export class CommitPipeline {
     const ended = (): void => {
       if (this.#busy !== work) return
       this.#finish(work)
-      this.#onReady()
+      // A job may end within microtasks.
+      this.#onReady(false)
     }
     const run: JobRun<unknown> = work.run
     run.finish().then(ended, ended)

@@ -30,8 +30,8 @@ export class CommitQueue {
     this.#limits = limits
     this.#backlog = new CommitBacklog(limits.maxGroupBytes)
     this.#pacer = new CommitPacer(environment.runtime, limits.lingerMs, () => this.#pump())
-    this.#pipeline = new CommitPipeline(environment, this.#backlog, lastSequence, () => {
-      this.#pacer.noteTurn()
+    this.#pipeline = new CommitPipeline(environment, this.#backlog, lastSequence, (hasTurned) => {
+      if (hasTurned) this.#pacer.noteTurn()
       this.#goOn()
     })
   }

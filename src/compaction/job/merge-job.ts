@@ -1,4 +1,4 @@
-import type { Job } from '../../fs/job.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 import { ConcatenatingCursor } from '../../iterator/concatenating-cursor.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import { MergingCursor } from '../../iterator/merging-cursor.ts'
@@ -20,7 +20,10 @@ export interface MergeEnvironment extends OutputPlace {
 /** Merges tables into new ones and returns their entries: none where nothing survives. */
 export function* mergeJob(environment: MergeEnvironment, task: MergeTask): Job<TableEntry[]> {
   const { inputs, ...plan } = task
-  return yield* writeTables(environment, mergedInputs(environment, inputs), {
+  const runs = inputRuns(environment, inputs)
+  const source = runs.length === 1 ? runs[0]! : new MergingCursor(runs)
+  yield* openEach(runs, source)
+  return yield* writeTables(environment, source, {
     ...plan,
     keepTombstones: false,
     category: 'compaction',
@@ -36,11 +39,22 @@ export function outputCount(inputs: readonly TableEntry[], tableBytes: number): 
   return Math.ceil((2 * bytes) / tableBytes) + 1
 }
 
-/** One stream for each run, whose tables are opened one at a time, and the merge of all. */
-function mergedInputs(environment: MergeEnvironment, inputs: readonly TableEntry[]): EntryCursor {
+/** One stream for each run, whose tables are opened one at a time. */
+function inputRuns(environment: MergeEnvironment, inputs: readonly TableEntry[]): EntryCursor[] {
   const runs = Version.of(inputs).levels.flatMap((level) => level.runs)
-  const cursors = runs.map(
-    ({ tables }) => new ConcatenatingCursor(tables, (part) => environment.openInput(tables[part]!)),
-  )
-  return cursors.length === 1 ? cursors[0]! : new MergingCursor(cursors)
+  return runs.map(({ tables }) => new ConcatenatingCursor(tables, (part) => environment.openInput(tables[part]!)))
+}
+
+/** Opens the first table of each run in a slice of its own: together, indexes, filters and first blocks of many are a lot. */
+function* openEach(runs: readonly EntryCursor[], source: EntryCursor): Job<void> {
+  let isOpen = false
+  try {
+    for (const run of runs) {
+      run.seekToFirst()
+      yield SLICE
+    }
+    isOpen = true
+  } finally {
+    if (!isOpen) source.close()
+  }
 }

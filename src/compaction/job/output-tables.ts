@@ -1,5 +1,6 @@
 import { compareSlices } from '../../bytes/compare.ts'
 import type { FileHandle, FileSystem, WriteCategory } from '../../fs/file-system.ts'
+import { type Job, SLICE } from '../../fs/job.ts'
 import type { EntryCursor } from '../../iterator/entry-cursor.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
@@ -54,6 +55,8 @@ export class OutputTables {
   readonly #plan: OutputPlan
   readonly #created: string[] = []
   #open: OpenTable | undefined
+  /** Tables that take no more entries and are still to be finished. */
+  readonly #ended: OpenTable[] = []
   readonly #written: WrittenTable[] = []
   #boundary = 0
 
@@ -64,24 +67,34 @@ export class OutputTables {
 
   /** Adds the current entry of `entry`; `isNewKey` says whether it is the first of its user key. */
   add(entry: EntryCursor, isNewKey: boolean): void {
-    if (isNewKey && this.#endsBefore(entry)) this.finishTable()
+    if (isNewKey && this.#endsBefore(entry)) this.endTable()
     this.#open ??= this.#create()
     const { key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd } = entry
     this.#open.writer.add(key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd)
   }
 
-  /** Ends the table being written, where there is one. */
-  finishTable(): void {
+  /** Ends the table being written, where there is one. `finishEnded` must follow. */
+  endTable(): void {
     if (this.#open === undefined) return
-    const { number, id, file, writer } = this.#open
-    const { keyspace, level, run, oldestMs, newestMs } = this.#plan
-    const summary = writer.finish({ oldestMs, newestMs })
-    const name = { number, id: Buffer.from(id).toString('hex'), keyspace, level, run }
-    this.#written.push({ table: { ...summary, ...name, valueFiles: [], globalSequence: 0 }, file })
+    this.#ended.push(this.#open)
     this.#open = undefined
   }
 
-  /** The oldest table that ended and was not taken yet; its file is the caller's to sync and close. */
+  /** Writes what is left of the tables that ended: a slice for each step, because a filter takes long to fill. */
+  *finishEnded(): Job<void> {
+    const { keyspace, level, run, oldestMs, newestMs } = this.#plan
+    for (let ended = this.#ended[0]; ended !== undefined; ended = this.#ended[0]) {
+      const steps = ended.writer.finishInSteps({ oldestMs, newestMs })
+      let step = steps.next()
+      for (; !step.done; step = steps.next()) yield SLICE
+      const { number, id, file } = ended
+      const name = { number, id: Buffer.from(id).toString('hex'), keyspace, level, run }
+      this.#ended.shift()
+      this.#written.push({ table: { ...step.value, ...name, valueFiles: [], globalSequence: 0 }, file })
+    }
+  }
+
+  /** The oldest table that was finished and not taken yet; its file is the caller's to sync and close. */
   takeWritten(): WrittenTable | undefined {
     return this.#written.shift()
   }
@@ -89,6 +102,7 @@ export class OutputTables {
   /** Closes every file that the caller has not taken. */
   close(): void {
     this.#open?.file.close()
+    for (const { file } of this.#ended) file.close()
     for (const { file } of this.#written) file.close()
   }
 

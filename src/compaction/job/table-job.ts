@@ -28,10 +28,12 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
     source.seekToFirst()
     while (source.valid) {
       writeSlice(source, survivors, outputs, sliceBytes)
-      yield* syncWritten(outputs, tables)
       yield SLICE
+      yield* outputs.finishEnded()
+      yield* syncWritten(outputs, tables)
     }
-    outputs.finishTable()
+    outputs.endTable()
+    yield* outputs.finishEnded()
     yield* syncWritten(outputs, tables)
     if (tables.length > 0) {
       try {

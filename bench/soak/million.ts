@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import {
+  drained,
+  MillionRecords,
+  proveByGet,
+  proveByGetSync,
+  proveByScan,
+  unexplainedBytes,
+  writeRecords,
+} from '../../test/support/million-records.ts'
+import { startProgress } from '../progress.ts'
+import { freshScratch, projectPath } from '../project.ts'
+import { leveled, open, sizeTiered } from '../store.ts'
+import { EventLoopHold } from './event-loop-hold.ts'
+
+/**
+ * A million records in random order through a small memtable, every one of them read back in every way:
+ * `node dist/bench/soak/million.js --strategy size-tiered`. With `--save` the numbers go to data/results.
+ */
+const { values: options } = parseArgs({
+  options: {
+    records: { type: 'string', default: '1000000' },
+    strategy: { type: 'string', default: 'leveled' },
+    seed: { type: 'string', default: '1' },
+    memtable: { type: 'string', default: String(4 << 20) },
+    writers: { type: 'string', default: '500' },
+    save: { type: 'boolean', default: false },
+  },
+})
+const strategies = { leveled, 'size-tiered': sizeTiered }
+const holdBoundMs = 50
+const unexplainedBound = 150 << 20
+
+const makeStrategy = strategies[options.strategy as keyof typeof strategies]
+if (makeStrategy === undefined) throw new Error(`--strategy is one of ${Object.keys(strategies).join(', ')}`)
+const records = new MillionRecords(Number(options.records), Number(options.seed))
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
+
+const directory = freshScratch(`million-${options.strategy}`)
+const hold = new EventLoopHold()
+const holdsMs: Record<string, number> = {}
+const perSecond: Record<string, number> = {}
+let unexplained = 0
+
+/** Runs one part of the job by itself: its rate, and for how long it held the event loop. */
+async function part(name: string, work: () => Promise<unknown>): Promise<void> {
+  await turn()
+  hold.reset()
+  const begun = performance.now()
+  await work()
+  perSecond[name] = (1000 * records.count) / (performance.now() - begun)
+  await turn()
+  holdsMs[name] = Math.max(hold.longestMs, hold.longestByHistogramMs)
+  unexplained = Math.max(unexplained, unexplainedBytes(store))
+}
+
+await using store = await open(directory, { memtableBytes: Number(options.memtable), compaction: makeStrategy() })
+const bar = startProgress('records', records.count)
+await part('write', () =>
+  writeRecords(store, records, Number(options.writers), (written) => {
+    unexplained = Math.max(unexplained, unexplainedBytes(store))
+    bar.update(written)
+  }),
+)
+bar.stop()
+await part('drain', () => drained(store, pause))
+const written = store.stats()
+await part('verify', () => store.verify())
+await part('get', () => proveByGet(store, records, turn))
+await part('getSync', () => proveByGetSync(store, records, turn))
+await part('scan', () => proveByScan(store, records, turn))
+hold.stop()
+
+const longestHoldMs = Math.max(...Object.values(holdsMs))
+const { userBytes, writtenBytes, stalls, levels, largestSliceBytes, flushes, compactions } = written
+const result = {
+  ...{ strategy: options.strategy, records: records.count, seed: Number(options.seed), perSecond, holdsMs },
+  ...{ longestHoldMs, largestSliceBytes, unexplainedBytes: unexplained, flushes, compactions, levels, stalls },
+  writeAmplification: written.writeAmplification,
+  writeAmplificationOfFlushes: (writtenBytes.flush + writtenBytes.compaction) / userBytes,
+  spaceAmplification: written.spaceAmplification,
+}
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+if (options.save) {
+  mkdirSync(projectPath('data', 'results'), { recursive: true })
+  writeFileSync(projectPath('data', 'results', `million-${options.strategy}.json`), `${JSON.stringify(result)}\n`)
+}
+const within = (name: string, value: number, bound: number): void => {
+  const isWithin = value <= bound
+  if (!isWithin) process.exitCode = 1
+  process.stdout.write(`${name}: ${value.toFixed(1)}, bound ${bound}${isWithin ? '' : ': EXCEEDED'}\n`)
+}
+within('longest hold of the event loop, ms', longestHoldMs, holdBoundMs)
+within('memory beyond memtables, caches, filters and indexes, MiB', unexplained / 2 ** 20, unexplainedBound / 2 ** 20)

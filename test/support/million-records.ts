@@ -1,0 +1,147 @@
+import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+
+const KEY_BYTES = 16
+const VALUE_BYTES = 100
+/** A few milliseconds of reads. */
+const READS_PER_TURN = 200
+
+/**
+ * Records 0 to `count - 1` of 16 + 100 bytes, whose keys come in random order and are all different: the first four bytes of a key are a
+ * bijection of the record's number. A value begins with the number, so that a scan can tell which record it sees.
+ */
+export class MillionRecords {
+  readonly count: number
+  readonly #seed: number
+
+  constructor(count: number, seed: number) {
+    this.count = count
+    this.#seed = seed
+  }
+
+  static readonly userBytes: number = KEY_BYTES + VALUE_BYTES
+
+  key(index: number): Uint8Array {
+    const key = new Uint8Array(KEY_BYTES)
+    let word = mixed(index ^ this.#seed)
+    for (let at = 0; at < KEY_BYTES; at += 4) {
+      key[at] = word >>> 24
+      key[at + 1] = word >>> 16
+      key[at + 2] = word >>> 8
+      key[at + 3] = word
+      word = mixed(word + 1)
+    }
+    return key
+  }
+
+  value(index: number): Uint8Array {
+    const value = new Uint8Array(VALUE_BYTES).fill(mixed(index + 7) & 0xff)
+    for (let at = 0; at < 4; at++) value[at] = index >>> (8 * at)
+    return value
+  }
+
+  /** Which record a value belongs to; it may be damaged all the same. */
+  indexOf(value: Uint8Array): number {
+    return (value[0]! | (value[1]! << 8) | (value[2]! << 16) | (value[3]! << 24)) >>> 0
+  }
+
+  requireValue(index: number, found: Uint8Array | undefined): void {
+    if (found === undefined) throw new Error(`record ${index} is lost`)
+    if (Buffer.compare(found, this.value(index)) !== 0) throw new Error(`record ${index} is not what was written`)
+  }
+}
+
+/** A bijection of 32 bits that leaves no order. */
+function mixed(number: number): number {
+  let word = Math.imul(number ^ (number >>> 16), 0x7feb352d)
+  word = Math.imul(word ^ (word >>> 15), 0x846ca68b)
+  return (word ^ (word >>> 16)) >>> 0
+}
+
+/** Writes all records, 'process', from so many writers that each await their own; `onWritten` is called now and then. */
+export async function writeRecords(
+  store: KeyValueStore,
+  records: MillionRecords,
+  writers: number,
+  onWritten: (records: number) => void,
+): Promise<void> {
+  let next = 0
+  async function write(): Promise<void> {
+    while (next < records.count) {
+      const index = next++
+      await store.put(records.key(index), records.value(index), { durability: 'process' })
+      if (index % 10_000 === 0) onWritten(index)
+    }
+  }
+  await Promise.all(Array.from({ length: writers }, write))
+  onWritten(records.count)
+}
+
+/** Resolves once nothing waits for a flush or a merge: the counts of the store have stood still for a while. */
+export async function drained(store: KeyValueStore, pause: () => Promise<void>): Promise<void> {
+  await store.flush()
+  let before = ''
+  for (let still = 0; still < 6; ) {
+    await pause()
+    const { writtenBytes, levels, flushes, compactions } = store.stats()
+    const now = JSON.stringify({ writtenBytes, levels, flushes, compactions })
+    still = now === before ? still + 1 : 0
+    before = now
+  }
+}
+
+/** Reads every record back with getSync. */
+export async function proveByGetSync(
+  store: KeyValueStore,
+  records: MillionRecords,
+  turn: () => Promise<void>,
+): Promise<void> {
+  for (let index = 0; index < records.count; index++) {
+    records.requireValue(index, store.getSync(records.key(index)))
+    if (index % READS_PER_TURN === 0) await turn()
+  }
+}
+
+/** Reads every record back with get. */
+export async function proveByGet(
+  store: KeyValueStore,
+  records: MillionRecords,
+  turn: () => Promise<void>,
+): Promise<void> {
+  for (let index = 0; index < records.count; index++) {
+    records.requireValue(index, await store.get(records.key(index)))
+    // An awaited read resolves in a microtask: only its caller can let the event loop turn.
+    if (index % READS_PER_TURN === 0) await turn()
+  }
+}
+
+/** Scans everything: every record once, in the order of keys, and nothing else. */
+export async function proveByScan(
+  store: KeyValueStore,
+  records: MillionRecords,
+  turn: () => Promise<void>,
+): Promise<void> {
+  const seen = new Uint8Array(records.count)
+  let count = 0
+  let last: Uint8Array | undefined
+  using scan = store.scan()
+  for (let batch = scan.nextBatchSync(1000); batch.length > 0; batch = scan.nextBatchSync(1000)) {
+    for (const [key, value] of batch) {
+      const index = records.indexOf(value)
+      records.requireValue(index, value)
+      if (Buffer.compare(key, records.key(index)) !== 0) throw new Error(`record ${index} has another key`)
+      if (last !== undefined && Buffer.compare(last, key) >= 0) throw new Error('a scan is not in order')
+      if (seen[index] !== 0) throw new Error(`record ${index} is scanned twice`)
+      seen[index] = 1
+      last = key
+      count++
+    }
+    await turn()
+  }
+  if (count !== records.count) throw new Error(`${count} of ${records.count} records are scanned`)
+}
+
+/** Resident memory beyond what the store says it holds, in bytes. */
+export function unexplainedBytes(store: KeyValueStore): number {
+  const { memtableBytes, blockCache, filters, indexBytes } = store.stats()
+  return process.memoryUsage.rss() - memtableBytes - blockCache.bytes - filters.bytes - indexBytes
+}
