@@ -64,20 +64,21 @@ describe('a sealed log', () => {
     expect(report.logs).toHaveLength(1)
   })
 
-  test('of every one of twenty lives in a row is kept until a flush, and then removed', async () => {
+  test('of every life is kept until a flush, which comes before there are ten, and then removed', async () => {
     const disk = new MemoryFileSystem()
     const expected: Record<string, string> = {}
     for (let life = 1; life <= 20; life++) {
       const store = await openOn(disk)
       expect(contentsOf(store)).toEqual(expected)
-      expect(store.recovery.logs).toHaveLength(life - 1)
+      expect(store.recovery.logs.length).toBeLessThan(10)
+      if (life < 10) expect(store.recovery.logs).toHaveLength(life - 1)
       await store.put(`key ${life % 7}`, `life ${life}`)
       if (life % 3 === 0) await store.delete(`key ${(life + 1) % 7}`)
       expected[`key ${life % 7}`] = `life ${life}`
       if (life % 3 === 0) delete expected[`key ${(life + 1) % 7}`]
       await store.close()
     }
-    expect(manifestStateOf(disk).sealedLogs).toHaveLength(19)
+    expect(manifestStateOf(disk).sealedLogs.length).toBeLessThan(10)
     const store = await openOn(disk)
     await store.flush()
     await store.close()
