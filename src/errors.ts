@@ -3,7 +3,7 @@
  *
  * | code | what to do |
  * |---|---|
- * | CORRUPTION | data on disk is provably damaged: run `verify()`, restore or `repair()` |
+ * | CORRUPTION | data on disk is provably damaged: run `verify()`, and restore what it names |
  * | LOCKED | another opener holds the store: close it, or wait |
  * | POISONED | a sync failed: close the store and open it again |
  * | NO_SPACE | free some disk space, then `resume()` |

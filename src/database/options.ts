@@ -22,8 +22,8 @@ export interface OpenOptions<E extends Encoding = Encoding> extends StoreOptions
   compaction?: CompactionStrategy | undefined
   /**
    * What opening does with damage at the end of the logs. 'strict-tail' (default): drops what no acknowledged durable write can have been in and
-   * reports it, refuses anything else. 'absolute': refuses any damage. 'point-in-time': stops at the first damage whatever it is, and reports
-   * what was lost.
+   * reports it, refuses anything else. 'absolute': refuses any damage. 'point-in-time': stops at the first damage in the logs of
+   * the last life, proven or not, and reports what was lost.
    */
   recovery?: RecoveryMode | undefined
 }

@@ -76,7 +76,7 @@ export interface Reader<E extends Encoding = 'bytes'> {
   scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F>
 }
 
-/** A fixed view of the store. It pins what it reads until it is closed; `using` closes it. */
+/** A fixed view of the store: what it sees is kept until it is closed; `using` closes it. */
 export interface Snapshot<E extends Encoding = Encoding> extends Reader<E>, Disposable {
   /** The last sequence published when the view was made. */
   readonly sequence: number
@@ -111,8 +111,8 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   /** Synchronous; see Snapshot. */
   snapshot(): Snapshot<E>
   /**
-   * Deletes every key in the range (default: all). A write like any other: it takes its place in the order of calls, so
-   * it deletes what pending writes put and spares what later ones do.
+   * Deletes every key in the range (default: all). It takes its place in the order of calls: it deletes what pending
+   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done.
    */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
   /** How many keys the range (default: all) held at the call, exactly; reads them all. */

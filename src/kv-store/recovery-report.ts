@@ -6,15 +6,16 @@ export interface RecoveryReport {
   clean: boolean
   /** The database id, 32 hex digits. */
   databaseId: string
-  /** How many writable openings the store has had, this one included once it writes. */
+  /** How many lives that wrote the store had before this opening. */
   epoch: number
   /** Log files replayed, oldest first. */
   logs: number[]
   /** Commit groups and operations replayed from them. */
   groupsReplayed: number
   operationsReplayed: number
-  /** Sequences replayed: 0 and 0 where none. */
+  /** The first sequence replayed, 0 where none. */
   firstSequence: number
+  /** The last sequence of the store, replayed or in tables. */
   lastSequence: number
   /**
    * Un-promised bytes at the end of the logs that no acknowledged durable write can have been in, and why they were

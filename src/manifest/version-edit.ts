@@ -30,7 +30,7 @@ export interface VersionEdit {
   readonly keyspaces?: readonly KeyspaceEntry[] | undefined
   /** A life that writes begins: supersedes `clean`, whose log becomes one of the sealed ones. */
   readonly opened?: { readonly epoch: number; readonly firstLog: number } | undefined
-  /** A life ended well; `log` 0 where it left none. */
+  /** A life ended well; `number` 0 where it left no log. */
   readonly clean?: SealedLog | undefined
   readonly sealedLogs?: readonly SealedLog[] | undefined
   /** Logs with lower numbers are no longer needed. */
