@@ -1,4 +1,4 @@
-import { invariant, syncFailed, VarveError } from '../errors.ts'
+import { invariant, VarveError } from '../errors.ts'
 import { writeFileAtomically } from '../fs/atomic-file.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import type { Job } from '../fs/job.ts'
@@ -86,7 +86,7 @@ export class ManifestLog {
       writer.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(state.snapshotEdit()))
       // Were CURRENT swung before this sync, a crash could leave it naming a manifest without content.
       yield { kind: 'wait', on: writer }
-      swingCurrent(fileSystem, directory, number)
+      writeFileAtomically(fileSystem, `${directory}/${CURRENT}`, encodeCurrent(number), 'manifest')
     } catch (error) {
       writer.close()
       throw error
@@ -151,15 +151,5 @@ export class ManifestLog {
       this.#state = this.#state.apply(edit)
       installed()
     }
-  }
-}
-
-function swingCurrent(fileSystem: FileSystem, directory: string, number: number): void {
-  const path = `${directory}/${CURRENT}`
-  try {
-    writeFileAtomically(fileSystem, path, encodeCurrent(number), 'manifest')
-  } catch (cause) {
-    // Which manifest the next opening will find cannot be known any more.
-    throw syncFailed(path, cause)
   }
 }
