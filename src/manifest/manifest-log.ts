@@ -91,7 +91,10 @@ export class ManifestLog {
       writer.close()
       throw error
     }
-    return new ManifestLog(number, state, writer.length, () => writer)
+    const log = new ManifestLog(number, state, writer.length, () => writer)
+    // Open already, and so to be closed even if no edit follows.
+    log.#writer = writer
+    return log
   }
 
   /**
