@@ -21,7 +21,6 @@ export async function closeStore(core: StoreCore): Promise<void> {
     core.writes.stop()
     if (health.poisoned !== undefined) throw health.poisoned
     if (core.logs.hasBegun) await new JobRun(endLife(core, failure?.error), driver).finish()
-    core.manifest.endLife()
   } finally {
     core.queue.failAll(new VarveError('CLOSED', 'the store was closed before this write could be made'))
     core.logs.close()

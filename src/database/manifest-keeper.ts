@@ -21,7 +21,6 @@ export class ManifestKeeper {
   #log: ManifestLog
   #nextNumber: number
   #replacing: JobRun | undefined
-  #hasWritten = false
 
   /** REQUIRES that the numbers from `nextNumber` through the state's `reservedThrough` are unused. */
   constructor(context: StoreContext, log: ManifestLog, nextNumber: number) {
@@ -64,11 +63,6 @@ export class ManifestKeeper {
     if (this.#log.isLong && this.#replacing === undefined) yield* this.#replace(undefined, () => {})
   }
 
-  /** Tells the next opening that everything before is durable. The last thing written in a life, if anything was. */
-  endLife(): void {
-    if (this.#hasWritten) this.#log.appendPromise()
-  }
-
   close(): void {
     this.#log.close()
   }
@@ -78,7 +72,6 @@ export class ManifestKeeper {
     while (this.#replacing !== undefined) yield { kind: 'wait', on: this.#replacing }
     this.#checkPoison()
     const log = this.#log
-    this.#hasWritten = true
     try {
       yield* log.commit(edit, () => installed(log.state))
     } catch (error) {

@@ -92,7 +92,10 @@ export class ManifestLog {
       throw error
     }
     const log = new ManifestLog(number, state, writer.length, () => writer)
+    // Open already, and so to be closed even if no edit follows.
     log.#writer = writer
+    // Before CURRENT was durable nothing could be promised: the next opening might find the old manifest.
+    log.#appendPromise()
     return log
   }
 
@@ -108,14 +111,6 @@ export class ManifestLog {
     yield { kind: 'wait', on: this.#log }
     this.#settle()
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
-  }
-
-  /**
-   * States that all so far is durable: without it the next opening could not tell a close that ended well from one whose last sync failed. Where an
-   * append has failed it states nothing, and the next opening writes a fresh manifest.
-   */
-  appendPromise(): void {
-    if (!this.#log.hasFailed) this.#log.appendPromise()
   }
 
   /**
@@ -146,10 +141,26 @@ export class ManifestLog {
 
   /** Lets synced edits take effect. */
   #settle(): void {
+    let hasSettled = false
     while (this.#pending.length > 0 && this.#pending[0]!.end <= this.#log.syncedUpTo) {
       const { edit, installed } = this.#pending.shift()!
       this.#state = this.#state.apply(edit)
       installed()
+      hasSettled = true
+    }
+    if (hasSettled && this.#pending.length === 0) this.#appendPromise()
+  }
+
+  /**
+   * States that all so far is durable. Without it the next opening could take damage to the last edit for a torn write, and could not tell an edit
+   * whose sync failed, and which is only in memory, from a durable one.
+   */
+  #appendPromise(): void {
+    if (this.#log.hasFailed) return
+    try {
+      this.#log.appendPromise()
+    } catch {
+      // A torn promise promises nothing; the next edit goes to a fresh manifest.
     }
   }
 }

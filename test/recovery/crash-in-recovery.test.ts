@@ -97,9 +97,9 @@ describe('recovery that is cut short', () => {
     for (let k = 0; ; k++) {
       const disk = left.killed()
       const { finished, open } = await stopAt(disk, k)
-      if (finished) break
       expect(open, `handles open when change ${k} failed`).toEqual([])
       expect(await disk.lockHolder(STORE)).toBeUndefined()
+      if (finished) break
     }
   })
 
