@@ -3,8 +3,7 @@ import { parseArgs } from 'node:util'
 import {
   drained,
   MillionRecords,
-  proveByGet,
-  proveByGetSync,
+  proveByReads,
   proveByScan,
   unexplainedBytes,
   writeRecords,
@@ -68,8 +67,8 @@ bar.stop()
 await part('drain', () => drained(store, pause))
 const written = store.stats()
 await part('verify', () => store.verify())
-await part('get', () => proveByGet(store, records, turn))
-await part('getSync', () => proveByGetSync(store, records, turn))
+await part('get', () => proveByReads(records, turn, async (key, require) => require(await store.get(key))))
+await part('getSync', () => proveByReads(records, turn, (key, require) => require(store.getSync(key))))
 await part('scan', () => proveByScan(store, records, turn))
 hold.stop()
 

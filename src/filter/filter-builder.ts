@@ -1,5 +1,5 @@
 import { invariant } from '../errors.ts'
-import { type FilterData, FilterFill } from './package-filter.ts'
+import { type FilterData, FilterFill, loadInSteps } from './package-filter.ts'
 
 /** Beyond this a key costs more filter than it could save in reads; it keeps k at 28 or less. */
 export const MAX_FILTER_BITS_PER_KEY = 40
@@ -60,6 +60,7 @@ export class FilterBuilder {
   *fill(): Generator<void, FilterData | undefined> {
     const keys = this.#keys
     if (keys === 0) return undefined
+    yield* loadInSteps()
     const fill = new FilterFill(keys, filterRate(Math.min(this.#bitsPerKey, MAX_FILTER_BITS / keys)))
     for (let key = 0; key < keys; key += KEYS_PER_STEP) {
       if (key > 0) yield

@@ -20,6 +20,7 @@ export class Block {
   readonly file: string
   /** Of the block in its file. */
   readonly offset: number
+  #pins = 0
 
   constructor(bytes: Uint8Array, file: string, offset: number) {
     this.bytes = bytes
@@ -37,6 +38,19 @@ export class Block {
       before = restart
     }
     if (this.restart(0) !== 0) this.fail('the first restart point of a block is not its first entry')
+  }
+
+  /** Whether somebody reads in it over several calls, so that its memory must not be used for another block. */
+  get isPinned(): boolean {
+    return this.#pins > 0
+  }
+
+  pin(): void {
+    this.#pins++
+  }
+
+  unpin(): void {
+    this.#pins--
   }
 
   /** Where the entry of restart point `index` begins. */

@@ -42,6 +42,8 @@ class EntryCheck {
   readonly #filter: Filter | undefined
   readonly #entry = new BlockEntry()
   readonly #hash = { hash1: 0, hash2: 0 }
+  /** One block after the other is read into it. */
+  #memory = new Uint8Array(8192)
   #smallest: Uint8Array = new Uint8Array(0)
   /** The key of the entry before lies here, and is overwritten by that of the next. */
   #key = new Uint8Array(128)
@@ -59,8 +61,10 @@ class EntryCheck {
   }
 
   checkBlock(index: number): void {
-    const block = this.#file.readBlock(index)
     const blocks = this.#file.index
+    const size = blocks.size(index) + TRAILER_SIZE
+    if (size > this.#memory.length) this.#memory = new Uint8Array(2 * size)
+    const block = this.#file.readBlock(index, this.#memory)
     let at = 0
     for (let count = 0; at < block.entriesEnd; count++) {
       const isRestart = count % RESTART_INTERVAL === 0

@@ -10,7 +10,7 @@ import { RestartInterval } from './restart-interval.ts'
 
 /**
  * Walks the entries of one table. Forwards it puts each key together in a buffer of its own; backwards it steps through
- * decoded restart intervals. It holds the block that it stands in, so the cache may forget that.
+ * decoded restart intervals. It pins the block that it stands in, so the cache may forget that.
  */
 export class TableCursor extends EntryCursor {
   readonly #index: BlockIndex
@@ -105,6 +105,7 @@ export class TableCursor extends EntryCursor {
     this.valid = false
     if (this.#closed) return
     this.#closed = true
+    this.#block?.unpin()
     this.#block = undefined
     this.#onClose()
   }
@@ -112,9 +113,12 @@ export class TableCursor extends EntryCursor {
   #enterBlock(index: number): Block {
     invariant(!this.#closed, 'a closed cursor is not moved')
     this.#position = -1
-    this.#block = this.#source.read(index)
+    const block = this.#source.read(index)
+    block.pin()
+    this.#block?.unpin()
+    this.#block = block
     this.#blockIndex = index
-    return this.#block
+    return block
   }
 
   #nextBlock(): void {

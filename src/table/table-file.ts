@@ -56,15 +56,16 @@ export class TableFile {
     return Filter.decode(bytes, 0, bytes.length, this.handle.path, section.offset)
   }
 
-  /** Data block `index`, checksum verified. */
-  readBlock(index: number): Block {
+  /** Data block `index`, checksum verified; what is stored of it is read into `memory`, where that is given. */
+  readBlock(index: number, memory?: Uint8Array): Block {
     const offset = this.index.offset(index)
-    return new Block(this.readRaw({ offset, size: this.index.size(index) }), this.handle.path, offset)
+    return new Block(this.readRaw({ offset, size: this.index.size(index) }, memory), this.handle.path, offset)
   }
 
   /** The raw bytes of a block or section. REQUIRES a handle that was held against the size of the file. */
-  readRaw(handle: BlockHandle): Uint8Array {
-    const stored = new Uint8Array(handle.size + TRAILER_SIZE)
+  readRaw(handle: BlockHandle, memory?: Uint8Array): Uint8Array {
+    const size = handle.size + TRAILER_SIZE
+    const stored = memory === undefined ? new Uint8Array(size) : memory.subarray(0, size)
     this.readStored(stored, handle.offset)
     return this.openStored(stored, 0, handle.size, handle.offset)
   }

@@ -8,6 +8,7 @@ import { MAX_SEQUENCE } from '../key/sequence.ts'
 import { type Block, Found } from './block.ts'
 import { CachedBlocks } from './block-cache.ts'
 import { SequentialSource } from './block-source.ts'
+import { TRAILER_SIZE } from './format.ts'
 import { checkTable } from './table-check.ts'
 import { TableCursor } from './table-cursor.ts'
 import { TableFile } from './table-file.ts'
@@ -160,8 +161,9 @@ export class TableReader {
     const { cache } = this.#shared
     const cached = cache.get(this.#cached, index)
     if (cached !== undefined) return cached
-    const block = this.#file.readBlock(index)
-    cache.add(this.#cached, index, block)
+    const memory = cache.memoryFor(this.#file.index.size(index) + TRAILER_SIZE)
+    const block = this.#file.readBlock(index, memory)
+    cache.add(this.#cached, index, block, memory)
     return block
   }
 }

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SLICE_BYTES_MAX } from '../../src/database/table-work.ts'
+import { leveled, open } from '../../src/index.ts'
+import {
+  drained,
+  MillionRecords,
+  proveByReads,
+  proveByScan,
+  unexplainedBytes,
+  writeRecords,
+} from '../support/million-records.ts'
+
+const UNEXPLAINED_BYTES_MAX = 150 << 20
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
+
+describe('a million records in random order through a memtable of 4 MiB', () => {
+  let directory = ''
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'varve-million-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  test('all read back, within bounds of memory, slices and write amplification', async () => {
+    const records = new MillionRecords(1_000_000, 20)
+    await using store = await open(directory, { memtableBytes: 4 << 20, compaction: leveled() })
+    let unexplained = 0
+    const noteMemory = (): void => {
+      unexplained = Math.max(unexplained, unexplainedBytes(store))
+    }
+    await writeRecords(store, records, 500, noteMemory)
+    await drained(store, pause)
+    const { flushes, levels, writtenBytes, userBytes } = store.stats()
+    expect(userBytes).toBe(records.count * MillionRecords.userBytes)
+    expect(flushes).toBeGreaterThan(20)
+    expect(levels[0]!.runs).toBeLessThan(4)
+    const writeAmplification = (writtenBytes.flush + writtenBytes.compaction) / userBytes
+    expect(writeAmplification).toBeGreaterThan(1.8)
+    expect(writeAmplification).toBeLessThan(9)
+
+    const report = await store.verify()
+    expect(report.entries).toBe(records.count)
+    noteMemory()
+    await proveByReads(records, turn, async (key, require) => {
+      require(store.getSync(key))
+      require(await store.get(key))
+    })
+    noteMemory()
+    await proveByScan(store, records, turn)
+    noteMemory()
+    expect(unexplained).toBeLessThan(UNEXPLAINED_BYTES_MAX)
+    expect(store.stats().largestSliceBytes).toBeLessThanOrEqual(SLICE_BYTES_MAX)
+  }, 180_000)
+})
