@@ -1,5 +1,5 @@
 import type { Pressure } from '../compaction/strategy.ts'
-import { VarveError } from '../errors.ts'
+import { type ErrorCode, VarveError } from '../errors.ts'
 import type { Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { StoreContext } from './context.ts'
@@ -8,13 +8,18 @@ import type { StoreContext } from './context.ts'
 export interface WorkSource {
   flush(): Job<void> | undefined
   merge(): Job<void> | undefined
+  /** Whether the merge has come to the manifest: then it has to end. */
+  readonly isInstalling: boolean
   /** How far behind compaction is. */
   pressure(): Pressure
 }
 
+/** The first pause is twice this. */
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 5_000
 const FAILURES_MAX = 8
+/** Trying again does not help with these. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_SPACE', 'CORRUPTION', 'INVALID_ARGUMENT'])
 
 /**
  * Runs flushes and merges in slices between which the event loop turns; a flush goes before a merge. A caller that stands still runs the same work in
@@ -55,7 +60,7 @@ export class Background {
   /** There may be work. */
   wake(): void {
     const run = this.#next()
-    this.#pressure = this.#source.pressure()
+    this.#measurePressure()
     if (this.#isRunning || run === undefined) return
     this.#isRunning = true
     this.#context.runtime.spawn('background', () => this.#run())
@@ -95,9 +100,10 @@ export class Background {
     this.wake()
   }
 
-  /** Ends the merge that is on its way, if any; its inputs stay as they are. */
+  /** Ends the merge that is on its way, if any, unless it is being installed; its inputs stay as they are. */
   abandonMerge(): void {
-    this.#merge?.abandon()
+    if (this.#merge === undefined || this.#source.isInstalling) return
+    this.#merge.abandon()
     this.#merge = undefined
   }
 
@@ -107,8 +113,11 @@ export class Background {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     this.abandonMerge()
-    if (this.#context.health.poisoned !== undefined) this.#flush?.abandon()
-    while (this.#flush !== undefined && !this.#flush.done) await this.#flush.finish().catch(() => {})
+    const isPoisoned = this.#context.health.poisoned !== undefined
+    for (const run of [this.#flush, this.#merge]) {
+      if (isPoisoned) run?.abandon()
+      else await run?.finish().catch(() => {})
+    }
     this.noteProgress()
   }
 
@@ -139,8 +148,21 @@ export class Background {
     if (this.#context.health.backgroundRefusal() !== undefined) return undefined
     this.#flush ??= this.#start(this.#source.flush())
     if (this.#flush !== undefined) return this.#flush
-    this.#merge ??= this.#start(this.#source.merge())
+    try {
+      this.#merge ??= this.#start(this.#source.merge())
+    } catch (error) {
+      // The strategy is the user's: what it throws must not end the process.
+      this.#failed(error)
+    }
     return this.#merge
+  }
+
+  #measurePressure(): void {
+    try {
+      this.#pressure = this.#source.pressure()
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   #start(job: Job<void> | undefined): JobRun | undefined {
@@ -158,7 +180,7 @@ export class Background {
     } catch (error) {
       this.#failed(error)
     }
-    this.#pressure = this.#source.pressure()
+    this.#measurePressure()
     this.noteProgress()
   }
 
@@ -168,7 +190,7 @@ export class Background {
     logger.error(`background work failed: ${error instanceof Error ? error.message : String(error)}`)
     if (!(error instanceof VarveError) || error.code === 'POISONED') {
       health.poison(error)
-    } else if (error.code === 'NO_SPACE' || error.code === 'CORRUPTION' || ++this.#failures >= FAILURES_MAX) {
+    } else if (FINAL.has(error.code) || ++this.#failures >= FAILURES_MAX) {
       health.suspend(error)
     } else {
       const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#failures)

@@ -8,6 +8,7 @@ export class Health {
   #closed: VarveError | undefined
   #readOnly: VarveError | undefined
   readonly #onPoison: ((error: VarveError) => void)[] = []
+  readonly #onStop: ((error: VarveError) => void)[] = []
 
   get poisoned(): VarveError | undefined {
     return this.#poison
@@ -57,6 +58,7 @@ export class Health {
         ? cause
         : new VarveError('POISONED', `${why}; no further write is taken: close the store and open it again`, { cause })
       for (const listener of this.#onPoison) listener(this.#poison)
+      this.#tellStop(this.#poison)
     }
     return this.#poison
   }
@@ -66,8 +68,18 @@ export class Health {
     this.#onPoison.push(listener)
   }
 
+  /** Calls `listener` when the store is poisoned or suspended. */
+  onStop(listener: (error: VarveError) => void): void {
+    this.#onStop.push(listener)
+  }
+
   suspend(error: VarveError): void {
     this.#suspension = error
+    this.#tellStop(error)
+  }
+
+  #tellStop(error: VarveError): void {
+    for (const listener of this.#onStop) listener(error)
   }
 
   resume(): void {

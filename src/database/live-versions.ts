@@ -35,11 +35,6 @@ export class LiveVersions {
     return this.#current
   }
 
-  /** Tables that wait for a reader before they are removed. */
-  get retiredTables(): number {
-    return this.#retired.length
-  }
-
   pin(): PinnedVersion {
     const generation = this.#generation
     this.#pins.set(generation, (this.#pins.get(generation) ?? 0) + 1)

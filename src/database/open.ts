@@ -36,6 +36,7 @@ export async function open<E extends Encoding = 'bytes'>(
   try {
     checkAborted(checked)
     const recovered = await recover(fileSystem, path, checked, health)
+    recovered.report.downgrades = [...fileSystem.downgrades]
     recovered.report.milliseconds = checked.runtime.monotonic() - sinceMs
     store = new LsmStore<E>(recovered, lock)
     if (checked.readOnly) {
@@ -131,6 +132,8 @@ async function recover(
   const exists = holdsStore(fileSystem, path, names)
   if (exists && options.errorIfExists)
     throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  // Also where the directory was there: the opening that made it may have been cut short before it could sync the name.
+  if (!exists) await fileSystem.syncDirectory(parentOf(path))
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health)

@@ -54,7 +54,10 @@ export class StoreCore {
     this.slices = new LargestSlice(fileSystem)
     this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables)
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
-    context.health.onPoison(() => this.background.noteProgress())
+    context.health.onStop((error) => {
+      this.background.noteProgress()
+      this.work.rejectRequests(error)
+    })
     const rotated = (number: number): void => {
       this.work.rotatedTo(number)
       this.background.wake()

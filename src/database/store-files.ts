@@ -45,8 +45,7 @@ function wasUsed(fileSystem: FileSystem, path: string): boolean {
 export function greatestNumber(names: readonly string[]): number {
   let greatest = 0
   for (const name of names) {
-    const parsed = parseFileName(name)
-    if (parsed !== undefined && 'number' in parsed) greatest = Math.max(greatest, parsed.number)
+    greatest = Math.max(greatest, parseFileName(name)?.number ?? 0)
   }
   return greatest
 }

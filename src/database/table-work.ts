@@ -3,7 +3,7 @@ import { flushJob } from '../compaction/job/flush-job.ts'
 import { mergeJob, outputCount } from '../compaction/job/merge-job.ts'
 import { pickRange } from '../compaction/range.ts'
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from '../compaction/strategy.ts'
-import type { VarveError } from '../errors.ts'
+import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
@@ -55,6 +55,8 @@ export class TableWork implements WorkSource {
   /** The version for which the strategy has said that there is nothing to do. */
   #idleVersion: Version | undefined
   readonly #requests: RangeRequest[] = []
+  /** A merge's edit is on its way to the manifest: the merge can no more be undone. */
+  isInstalling = false
   flushes = 0
   compactions = 0
 
@@ -82,6 +84,8 @@ export class TableWork implements WorkSource {
 
   /** A merge of what a range of user keys touches, before any other; resolves when it is installed. */
   requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): Promise<void> {
+    const refusal = this.#context.health.backgroundRefusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       this.#requests.push({ lower, upper, resolve, reject, isRunning: false })
     })
@@ -94,7 +98,7 @@ export class TableWork implements WorkSource {
 
   pressure(): Pressure {
     if (this.#idleVersion === this.#tree.versions.current) return { kind: 'none' }
-    return this.#strategy.pressure(this.#state())
+    return this.#ask(() => this.#strategy.pressure(this.#state()))
   }
 
   flush(): Job<void> | undefined {
@@ -106,13 +110,27 @@ export class TableWork implements WorkSource {
     if (request !== undefined) return this.#mergeRange(request)
     if (this.#idleVersion === this.#tree.versions.current) return undefined
     const state = this.#state()
-    const choice = this.#strategy.pick(state)
+    const choice = this.#ask(() => {
+      const picked = this.#strategy.pick(state)
+      validateChoice(state, picked)
+      return picked
+    })
     if (choice.kind === 'idle') {
       this.#idleVersion = this.#tree.versions.current
       return undefined
     }
-    validateChoice(state, choice)
     return this.#carryOut(state, choice)
+  }
+
+  /** Asks the strategy, which may be the user's own. */
+  #ask<T>(question: () => T): T {
+    try {
+      return question()
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      const message = `the compaction strategy '${this.#strategy.name}' failed (${why}): open the store with another one`
+      throw new VarveError('INVALID_ARGUMENT', message, { cause })
+    }
   }
 
   #state(): CompactionState {
@@ -152,13 +170,19 @@ export class TableWork implements WorkSource {
     request.isRunning = true
     try {
       const state = this.#state()
-      yield* this.#carryOut(state, pickRange(state, this.#strategy, request.lower, request.upper))
+      const choice = this.#ask(() => {
+        const picked = pickRange(state, this.#strategy, request.lower, request.upper)
+        validateChoice(state, picked)
+        return picked
+      })
+      yield* this.#carryOut(state, choice)
       request.resolve()
     } catch (error) {
       request.reject(error)
       throw error
     } finally {
-      this.#requests.splice(this.#requests.indexOf(request), 1)
+      const place = this.#requests.indexOf(request)
+      if (place >= 0) this.#requests.splice(place, 1)
     }
   }
 
@@ -198,7 +222,12 @@ export class TableWork implements WorkSource {
 
   /** A merged version replaces its inputs for readers only once it would also be found after a crash. */
   *#install(added: readonly TableEntry[], removed: readonly number[], givenUp: readonly TableEntry[]): Job<void> {
-    yield* this.#manifest.commit({ removed, added }, (state) => this.#tree.versions.install(state.version, givenUp))
+    this.isInstalling = true
+    try {
+      yield* this.#manifest.commit({ removed, added }, (state) => this.#tree.versions.install(state.version, givenUp))
+    } finally {
+      this.isInstalling = false
+    }
   }
 
   #tablesOf(numbers: readonly number[]): TableEntry[] {

@@ -94,7 +94,7 @@ export class WritePath implements CommitEnvironment {
       const { kind, keyStart, keyEnd, valueStart, valueEnd } = operations
       active.insert(sequence++, kind, frame, keyStart, keyEnd, frame, valueStart, valueEnd)
     }
-    active.noteTime(this.#logs.lastTimeMs)
+    active.noteTime(Math.max(this.#logs.lastTimeMs, this.#context.nowMs()))
     this.userBytes += active.userBytes - before
   }
 
@@ -119,9 +119,10 @@ export class WritePath implements CommitEnvironment {
     return new JobRun(this.#rotate(), this.#context.driver)
   }
 
-  /** Whether the active memtable's content lies in more than one log of this life: a failed write ended one early. */
+  /** Whether the active memtable's content lies in more than one log of this life, or in one that can take no seal: a failed write ended it early. */
   get spansLogs(): boolean {
-    return this.#tree.active.entries > 0 && this.#logs.ofThisLifeFrom(this.#activeFirstLog) > 1
+    const hasFailedLog = this.#logs.hasBegun && !this.#logs.isReady
+    return this.#tree.active.entries > 0 && (hasFailedLog || this.#logs.ofThisLifeFrom(this.#activeFirstLog) > 1)
   }
 
   /** Makes the store ready to be written, as the first write after `resume` would. */

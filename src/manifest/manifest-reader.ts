@@ -34,8 +34,8 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   if (reader.header.number !== number) throw corruption('the manifest is another one than its name says', path)
   let state = ManifestState.empty
   let edits = 0
-  // CURRENT was swung after the first edit was synced.
   let syncedUpTo = 0
+  let firstEditEnd = 0
   let lastEditEnd = 0
   let cleanEnd = 0
   for (let record = reader.next(); record !== undefined; record = reader.next()) {
@@ -45,7 +45,7 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
       throw corruption('a record of a manifest is no edit', path, record.offset)
     const edit = decodeVersionEdit(reader.bytes.subarray(record.payloadStart, record.end), path, record.payloadStart)
     state = state.replay(edit, path, record.offset)
-    if (edits++ === 0) syncedUpTo = Math.max(syncedUpTo, record.end)
+    if (edits++ === 0) firstEditEnd = record.end
     lastEditEnd = record.end
     if (edit.clean !== undefined) cleanEnd = record.end
   }
@@ -57,8 +57,9 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   return {
     header: reader.header,
     state,
-    // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory.
-    endedClean: state.clean !== undefined && cleanEnd <= syncedUpTo,
+    // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory. The first edit was
+    // durable before CURRENT named the manifest; that CURRENT is durable, only a promise behind it says.
+    endedClean: state.clean !== undefined && cleanEnd <= Math.max(firstEditEnd, syncedUpTo),
     isPromised: lastEditEnd <= syncedUpTo,
     length: reader.position,
     syncedUpTo,

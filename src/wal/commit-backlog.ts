@@ -42,9 +42,11 @@ export class CommitBacklog {
     this.#entries.push(task)
   }
 
-  /** Where a batch of about so many bytes is to be encoded. `join` or `joinApplied` must follow at once. */
+  /** Where a batch of so many bytes at most is to be encoded. `join` or `joinApplied` must follow at once. */
   begin(kind: 'group' | 'applied', bytes: number): ByteWriter {
     const group = this.#groupFor(kind, bytes)
+    // Made before anything is written: an allocation that failed half-way would leave part of a batch in the group.
+    group.writer.reserve(bytes)
     this.#open = group
     this.#openStart = group.writer.length
     return group.writer

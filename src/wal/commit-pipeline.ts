@@ -3,8 +3,8 @@ import type { Job } from '../fs/job.ts'
 import type { JobRun } from '../fs/job-run.ts'
 import type { CommitBacklog } from './commit-backlog.ts'
 import type { CommitEnvironment } from './commit-environment.ts'
-import { type CommitGroup, type CommitTask, GROUP_HEADROOM, type Waiter } from './commit-group.ts'
-import { DrainRate } from './drain-rate.ts'
+import { type CommitGroup, type CommitTask, GROUP_HEADROOM } from './commit-group.ts'
+import type { CommitLedger } from './commit-ledger.ts'
 
 type Work =
   | { readonly kind: 'room'; readonly run: JobRun }
@@ -22,48 +22,28 @@ const IN_PLACE_SYNC_MS_MAX = 1
  * place by a caller that stands still, even half-way through.
  */
 export class CommitPipeline {
-  readonly rate: DrainRate = new DrainRate()
   readonly #environment: CommitEnvironment
   readonly #backlog: CommitBacklog
+  readonly #ledger: CommitLedger
   /** Something that was waited for is over; the queue may go on. `hasTurned`: the event loop surely had a turn meanwhile. */
   readonly #onReady: (hasTurned: boolean) => void
   #busy: Busy | undefined
-  #assigned: number
-  #published: number
   #lastSyncMs = 0
 
   constructor(
     environment: CommitEnvironment,
     backlog: CommitBacklog,
-    lastSequence: number,
+    ledger: CommitLedger,
     onReady: (hasTurned: boolean) => void,
   ) {
     this.#environment = environment
     this.#backlog = backlog
-    this.#assigned = lastSequence
-    this.#published = lastSequence
+    this.#ledger = ledger
     this.#onReady = onReady
   }
 
   get isBusy(): boolean {
     return this.#busy !== undefined
-  }
-
-  get published(): number {
-    return this.#published
-  }
-
-  /** Gives out sequences to what is about to be written, and returns the first. */
-  takeSequences(operations: number): number {
-    const first = this.#assigned + 1
-    this.#assigned += operations
-    return first
-  }
-
-  publish(sequence: number): void {
-    if (sequence <= this.#published) return
-    this.#published = sequence
-    this.#environment.publish(sequence)
   }
 
   /** Takes the head of the queue as far as it goes without waiting; in place, it waits too. REQUIRES that it is not busy. */
@@ -103,21 +83,21 @@ export class CommitPipeline {
       yield { kind: 'wait', on: room }
       room = this.#environment.makeRoom(end - start)
     }
-    const first = this.#assigned + 1
+    const first = this.#ledger.assigned + 1
     try {
-      this.#environment.append(frame, start, end, first, this.#assigned + operations)
+      this.#environment.append(frame, start, end, first, this.#ledger.assigned + operations)
     } catch (cause) {
       const repair = this.#environment.repair(cause)
       yield { kind: 'wait', on: repair }
       throw repair.result
     }
-    this.takeSequences(operations)
+    this.#ledger.takeSequences(operations)
     try {
       this.#environment.apply(frame, start, end, first)
     } catch (cause) {
       throw this.#environment.poison(cause)
     }
-    this.publish(this.#assigned)
+    this.#ledger.publish(this.#ledger.assigned)
   }
 
   /** Rejects all that waits: what is on its way with outcome 'unknown', what is queued with 'not-applied'. */
@@ -130,15 +110,15 @@ export class CommitPipeline {
   }
 
   #append(group: CommitGroup): void {
-    const first = group.kind === 'applied' ? group.firstSequence : this.#assigned + 1
+    const first = group.kind === 'applied' ? group.firstSequence : this.#ledger.assigned + 1
     const last = first + group.operations - 1
     this.#environment.append(group.writer.buffer, GROUP_HEADROOM, group.writer.length, first, last)
-    if (group.kind === 'group') group.firstSequence = this.takeSequences(group.operations)
+    if (group.kind === 'group') group.firstSequence = this.#ledger.takeSequences(group.operations)
   }
 
   #apply(group: CommitGroup): boolean {
     // A group of nothing only waits for those before it.
-    if (group.bytes === 0) group.firstSequence = this.#assigned + 1
+    if (group.bytes === 0) group.firstSequence = this.#ledger.assigned + 1
     if (group.kind === 'applied' || group.bytes === 0) return true
     try {
       this.#environment.apply(group.writer.buffer, GROUP_HEADROOM, group.writer.length, group.firstSequence)
@@ -150,8 +130,8 @@ export class CommitPipeline {
   }
 
   #makeDurable(group: CommitGroup, inPlace: boolean): void {
-    if (!group.needsSync) return this.#settle(group)
-    this.#settleUntilPower(group)
+    if (!group.needsSync) return this.#ledger.settle(group)
+    this.#ledger.settleUntilPower(group)
     const onlyOneWaits = group.waiters.length === 1 && this.#backlog.isEmpty
     if (inPlace || (onlyOneWaits && this.#lastSyncMs < IN_PLACE_SYNC_MS_MAX)) return this.#syncInPlace(group)
     const busy: Busy = { kind: 'sync', group }
@@ -163,7 +143,7 @@ export class CommitPipeline {
         this.#lastSyncMs = runtime.monotonic() - sinceMs
         if (this.#busy !== busy) return
         this.#busy = undefined
-        this.#settle(group)
+        this.#ledger.settle(group)
         this.#onReady(true)
       },
       // Even where a synchronous caller has synced in place since: the disk has refused something.
@@ -181,7 +161,7 @@ export class CommitPipeline {
     }
     this.#lastSyncMs = runtime.monotonic() - sinceMs
     this.#busy = undefined
-    this.#settle(group)
+    this.#ledger.settle(group)
   }
 
   /** A sync or the memtable failed: what this group's writers wrote may or may not be there after the next opening. */
@@ -222,33 +202,5 @@ export class CommitPipeline {
     const { head } = this.#backlog
     if (head?.kind === 'group') this.#backlog.rejectGroup(head, error.withOutcome('unknown'))
     this.#backlog.rejectAll(error.withOutcome('not-applied'), true)
-  }
-
-  /** Writes before the first that needs the sync have what they asked for. */
-  #settleUntilPower(group: CommitGroup): void {
-    let count = 0
-    while (!group.waiters[count]!.isPower) count++
-    if (count === 0) return
-    const done = group.waiters.splice(0, count)
-    this.publish(group.firstSequence + done[count - 1]!.operations - 1)
-    this.#resolve(group, done)
-  }
-
-  /** Publishes the group, then resolves its writers in call order. */
-  #settle(group: CommitGroup): void {
-    this.publish(group.lastSequence)
-    this.rate.settled(group.bytes, this.#environment.runtime.monotonic())
-    if (group.kind === 'applied') this.#backlog.pendingBytes -= group.bytes
-    this.#resolve(group, group.waiters)
-    group.waiters.length = 0
-    this.#backlog.recycle(group)
-  }
-
-  #resolve(group: CommitGroup, waiters: readonly Waiter[]): void {
-    const before = group.firstSequence - 1
-    for (const waiter of waiters) {
-      this.#backlog.pendingBytes -= waiter.bytes
-      waiter.resolve(before + waiter.operations)
-    }
   }
 }

@@ -6,6 +6,7 @@ import type { Durability } from '../kv-store/kv-store.ts'
 import { CommitBacklog } from './commit-backlog.ts'
 import type { CommitEnvironment, CommitLimits } from './commit-environment.ts'
 import { CommitTask } from './commit-group.ts'
+import { CommitLedger } from './commit-ledger.ts'
 import { CommitPacer } from './commit-pacer.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 
@@ -19,6 +20,7 @@ export class CommitQueue {
   readonly #environment: CommitEnvironment
   readonly #limits: CommitLimits
   readonly #backlog: CommitBacklog
+  readonly #ledger: CommitLedger
   readonly #pipeline: CommitPipeline
   readonly #pacer: CommitPacer
   /** Of the batch being encoded. */
@@ -29,15 +31,16 @@ export class CommitQueue {
     this.#environment = environment
     this.#limits = limits
     this.#backlog = new CommitBacklog(limits.maxGroupBytes)
+    this.#ledger = new CommitLedger(environment, this.#backlog, lastSequence)
     this.#pacer = new CommitPacer(environment.runtime, limits.lingerMs, () => this.#pump())
-    this.#pipeline = new CommitPipeline(environment, this.#backlog, lastSequence, (hasTurned) => {
+    this.#pipeline = new CommitPipeline(environment, this.#backlog, this.#ledger, (hasTurned) => {
       if (hasTurned) this.#pacer.noteTurn()
       this.#goOn()
     })
   }
 
   get published(): number {
-    return this.#pipeline.published
+    return this.#ledger.published
   }
 
   get pendingBytes(): number {
@@ -49,7 +52,7 @@ export class CommitQueue {
     return !this.#pipeline.isBusy && this.#backlog.isEmpty
   }
 
-  /** Where a batch of about so many bytes is to be encoded; throws what refuses it. `end` must follow at once. */
+  /** Where a batch of so many bytes at most is to be encoded; throws what refuses it. `end` must follow at once. */
   begin(bytes: number, durability: Durability): ByteWriter {
     this.#checkRefusal()
     const { pendingBytes } = this.#backlog
@@ -132,7 +135,7 @@ export class CommitQueue {
 
   #overloaded(): VarveError {
     const { pendingBytes } = this.#backlog
-    const retryAfterMs = this.#pipeline.rate.millisecondsFor(pendingBytes)
+    const retryAfterMs = this.#ledger.rate.millisecondsFor(pendingBytes)
     return new VarveError(
       'OVERLOADED',
       `${pendingBytes} bytes wait to be written and maxPendingBytes is ${this.#limits.maxPendingBytes}: ` +
@@ -142,7 +145,7 @@ export class CommitQueue {
   }
 
   #applyAhead(operations: number): Promise<number> {
-    const first = this.#pipeline.takeSequences(operations)
+    const first = this.#ledger.takeSequences(operations)
     const { buffer, start, end } = this.#backlog.joinApplied(operations, first)
     try {
       this.#environment.apply(buffer, start, end, first)
@@ -150,7 +153,7 @@ export class CommitQueue {
       return Promise.reject(this.#environment.poison(cause))
     }
     const last = first + operations - 1
-    this.#pipeline.publish(last)
+    this.#ledger.publish(last)
     this.#schedule()
     return Promise.resolve(last)
   }
