@@ -3,7 +3,7 @@ import { flushJob } from '../compaction/job/flush-job.ts'
 import { mergeJob, outputCount } from '../compaction/job/merge-job.ts'
 import { pickRange } from '../compaction/range.ts'
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from '../compaction/strategy.ts'
-import type { VarveError } from '../errors.ts'
+import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
@@ -22,9 +22,12 @@ export const DEFAULT_KEYSPACE: number = 0
 /** Bytes that a job handles between two turns of the event loop; at 160 MB/s this is 3 ms. */
 export const SLICE_BYTES: number = 512 * 1024
 
-interface RangeRequest {
+/** A merge that somebody has asked for and waits for. */
+export interface RangeRequest {
   readonly lower: Uint8Array | undefined
   readonly upper: Uint8Array | undefined
+  /** Resolves when it is installed. */
+  readonly done: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
   isRunning: boolean
@@ -74,16 +77,33 @@ export class TableWork implements WorkSource {
     this.#replayFrom = number
   }
 
-  /** A merge of what a range of user keys touches, before any other; resolves when it is installed. */
-  requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#requests.push({ lower, upper, resolve, reject, isRunning: false })
+  /** Asks for a merge of what a range of user keys touches, before any other. */
+  requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): RangeRequest {
+    let resolve = (): void => {}
+    let reject = (_error: unknown): void => {}
+    const done = new Promise<void>((onDone, onFailure) => {
+      resolve = onDone
+      reject = onFailure
     })
+    const request = { lower, upper, done, resolve, reject, isRunning: false }
+    this.#requests.push(request)
+    return request
+  }
+
+  /** Whoever asked is told; a merge that runs already is the caller's to abandon. */
+  cancelRequest(request: RangeRequest, error: VarveError): void {
+    this.#forget(request)
+    request.reject(error)
   }
 
   /** Ends what was requested and will not be done any more. */
   rejectRequests(error: VarveError): void {
-    for (const request of this.#requests.splice(0)) request.reject(error)
+    for (const request of [...this.#requests]) this.cancelRequest(request, error)
+  }
+
+  #forget(request: RangeRequest): void {
+    const place = this.#requests.indexOf(request)
+    if (place >= 0) this.#requests.splice(place, 1)
   }
 
   pressure(): Pressure {
@@ -152,7 +172,9 @@ export class TableWork implements WorkSource {
       request.reject(error)
       throw error
     } finally {
-      this.#requests.splice(this.#requests.indexOf(request), 1)
+      this.#forget(request)
+      // An abandoned job comes here straight: who waits must not wait for ever.
+      request.reject(new VarveError('ABORTED', 'the compaction was ended early; what it had finished stays'))
     }
   }
 
