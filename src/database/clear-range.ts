@@ -15,13 +15,20 @@ const KEYS_PER_BATCH = 1000
  * visible batch by batch, and a crash may leave it half-done.
  */
 export async function clearRange(core: StoreCore, bounds: Bounds, durability: Durability): Promise<void> {
-  await core.queue.run(() => new JobRun(clearJob(core, bounds), core.context.driver))
-  if (durability !== 'power' || core.logs.isSynced) return
-  core.queue.begin(0, 'power')
-  await core.queue.end(0)
+  await core.queue.run(() => new JobRun(clearJob(core, bounds, durability), core.context.driver))
 }
 
-function* clearJob(core: StoreCore, bounds: Bounds): Job<void> {
+function* clearJob(core: StoreCore, bounds: Bounds, durability: Durability): Job<void> {
+  yield* deleteKeys(core, bounds)
+  if (durability !== 'power') return
+  try {
+    yield { kind: 'wait', on: core.logs.all }
+  } catch (cause) {
+    throw core.context.health.poison(cause)
+  }
+}
+
+function* deleteKeys(core: StoreCore, bounds: Bounds): Job<void> {
   const cursor = core.reads.openCursor(bounds, core.tree.published, false)
   const writer = new ByteWriter()
   try {

@@ -7,17 +7,17 @@ export async function compactRange(core: StoreCore, bounds: Bounds, signal: Abor
   checkAborted(signal)
   await core.flush()
   checkAborted(signal)
-  const done = core.work.requestRange(bounds.lower, bounds.upper)
+  const request = core.work.requestRange(bounds.lower, bounds.upper)
   core.background.wake()
-  if (signal === undefined) return done
+  if (signal === undefined) return request.done
   const abort = (): void => {
-    core.background.abandonMerge()
-    core.work.rejectRequests(abortedBy(signal))
+    core.work.cancelRequest(request, abortedBy(signal))
+    if (request.isRunning) core.background.abandonMerge()
     core.background.wake()
   }
   signal.addEventListener('abort', abort, { once: true })
   try {
-    await done
+    await request.done
   } finally {
     signal.removeEventListener('abort', abort)
   }

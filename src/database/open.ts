@@ -4,6 +4,7 @@ import { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { DirectoryLock, FileSystem } from '../fs/file-system.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { nodeFileSystem } from '../fs/node-file-system.ts'
+import { systemCode } from '../fs/system-error.ts'
 import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
 import { parseFileName } from '../manifest/file-names.ts'
 import { Health } from './health.ts'
@@ -27,15 +28,15 @@ export async function open<E extends Encoding = 'bytes'>(
   const sinceMs = checked.runtime.monotonic()
   checkAborted(checked)
   const names = namesIn(fileSystem, path, checked)
-  if (names === undefined) await makeDirectory(fileSystem, path)
-  else checkExistence(fileSystem, path, names, checked)
+  const made = names === undefined ? fileSystem.makeDirectory(path) : []
+  if (names !== undefined) checkExistence(fileSystem, path, names, checked)
   const lock = checked.readOnly ? await checkNotHeld(fileSystem, path) : await fileSystem.lock(path)
   const health = new Health()
   if (checked.readOnly) health.makeReadOnly()
   let store: LsmStore<E> | undefined
   try {
     checkAborted(checked)
-    const recovered = await recover(fileSystem, path, checked, health)
+    const recovered = await recover(fileSystem, path, made, checked, health)
     recovered.report.downgrades = [...fileSystem.downgrades]
     recovered.report.milliseconds = checked.runtime.monotonic() - sinceMs
     store = new LsmStore<E>(recovered, lock)
@@ -106,9 +107,18 @@ function checkExistence(
   }
 }
 
-/** Makes the directory durable together with every parent that had to be made: a store whose directory is lost is lost. */
-async function makeDirectory(fileSystem: FileSystem, path: string): Promise<void> {
-  for (const made of fileSystem.makeDirectory(path)) await fileSystem.syncDirectory(parentOf(made))
+/**
+ * Makes the names of a new store's directory and of all its parents durable: a store whose directory is lost is lost. An earlier opening that was cut
+ * short may have made them, too. Directories that are not ours, and that we may not open, have been there for long.
+ */
+async function syncParents(fileSystem: FileSystem, path: string, made: readonly string[]): Promise<void> {
+  for (let child = path; parentOf(child) !== child; child = parentOf(child)) {
+    try {
+      await fileSystem.syncDirectory(parentOf(child))
+    } catch (error) {
+      if (made.includes(child) || systemCode((error as Error).cause) === 'EIO') throw error
+    }
+  }
 }
 
 async function checkNotHeld(fileSystem: FileSystem, path: string): Promise<DirectoryLock | undefined> {
@@ -124,6 +134,7 @@ async function checkNotHeld(fileSystem: FileSystem, path: string): Promise<Direc
 async function recover(
   fileSystem: CountingFileSystem,
   path: string,
+  made: readonly string[],
   options: CheckedOpenOptions,
   health: Health,
 ): Promise<RecoveredStore> {
@@ -132,8 +143,7 @@ async function recover(
   const exists = holdsStore(fileSystem, path, names)
   if (exists && options.errorIfExists)
     throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
-  // Also where the directory was there: the opening that made it may have been cut short before it could sync the name.
-  if (!exists) await fileSystem.syncDirectory(parentOf(path))
+  if (!exists) await syncParents(fileSystem, path, made)
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health)

@@ -28,9 +28,12 @@ export const SLICE_BYTES: number = 512 * 1024
  */
 export const SLICE_BYTES_MAX: number = 5 * SLICE_BYTES
 
-interface RangeRequest {
+/** A merge that somebody has asked for and waits for. */
+export interface RangeRequest {
   readonly lower: Uint8Array | undefined
   readonly upper: Uint8Array | undefined
+  /** Resolves when it is installed. */
+  readonly done: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
   isRunning: boolean
@@ -82,18 +85,35 @@ export class TableWork implements WorkSource {
     this.#replayFrom = number
   }
 
-  /** A merge of what a range of user keys touches, before any other; resolves when it is installed. */
-  requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): Promise<void> {
-    const refusal = this.#context.health.backgroundRefusal()
-    if (refusal !== undefined) return Promise.reject(refusal)
-    return new Promise((resolve, reject) => {
-      this.#requests.push({ lower, upper, resolve, reject, isRunning: false })
+  /** Asks for a merge of what a range of user keys touches, before any other. */
+  requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): RangeRequest {
+    let resolve = (): void => {}
+    let reject = (_error: unknown): void => {}
+    const done = new Promise<void>((onDone, onFailure) => {
+      resolve = onDone
+      reject = onFailure
     })
+    const request = { lower, upper, done, resolve, reject, isRunning: false }
+    const refusal = this.#context.health.backgroundRefusal()
+    if (refusal === undefined) this.#requests.push(request)
+    else reject(refusal)
+    return request
+  }
+
+  /** Whoever asked is told; a merge that runs already is the caller's to abandon. */
+  cancelRequest(request: RangeRequest, error: VarveError): void {
+    this.#forget(request)
+    request.reject(error)
   }
 
   /** Ends what was requested and will not be done any more. */
   rejectRequests(error: VarveError): void {
-    for (const request of this.#requests.splice(0)) request.reject(error)
+    for (const request of [...this.#requests]) this.cancelRequest(request, error)
+  }
+
+  #forget(request: RangeRequest): void {
+    const place = this.#requests.indexOf(request)
+    if (place >= 0) this.#requests.splice(place, 1)
   }
 
   pressure(): Pressure {
@@ -181,8 +201,9 @@ export class TableWork implements WorkSource {
       request.reject(error)
       throw error
     } finally {
-      const place = this.#requests.indexOf(request)
-      if (place >= 0) this.#requests.splice(place, 1)
+      this.#forget(request)
+      // An abandoned job comes here straight: who waits must not wait for ever.
+      request.reject(new VarveError('ABORTED', 'the compaction was ended early; what it had finished stays'))
     }
   }
 

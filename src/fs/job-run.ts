@@ -27,7 +27,10 @@ export class JobRun<Result = void> implements Waitable {
   #request: Step | undefined
   /** Lets a synchronous caller sync the file that a pool sync is busy with. */
   #handle: DoubleHandle | undefined
+  /** The request that is being fulfilled from the event loop: several drivers wait for it together. */
+  #underway: Promise<void> | undefined
   #done = false
+  #isAbandoned = false
   #failure: { readonly error: unknown } | undefined
   #result: Result | undefined
   #finishing: Promise<void> | undefined
@@ -51,6 +54,12 @@ export class JobRun<Result = void> implements Waitable {
   async advance(): Promise<void> {
     const request = this.#request
     if (request === undefined) return this.#resume()
+    // Twice at once would be two syncs on one descriptor, and one of them could miss the error.
+    this.#underway ??= this.#meet(request)
+    return this.#underway
+  }
+
+  async #meet(request: Step): Promise<void> {
     let failure: { readonly error: unknown } | undefined
     try {
       await this.#fulfil(request)
@@ -58,7 +67,7 @@ export class JobRun<Result = void> implements Waitable {
       failure = { error }
     }
     if (this.#request === request) this.#resume(failure)
-    else if (failure !== undefined) this.#driver.lateFailure(failure.error)
+    else if (failure !== undefined && !this.#isAbandoned) this.#driver.lateFailure(failure.error)
   }
 
   advanceSync(): void {
@@ -96,7 +105,9 @@ export class JobRun<Result = void> implements Waitable {
   abandon(): void {
     if (this.#done) return
     this.#done = true
+    this.#isAbandoned = true
     this.#request = undefined
+    this.#releaseHandle()
     try {
       this.#job.return(undefined as Result)
     } catch (error) {
@@ -111,8 +122,8 @@ export class JobRun<Result = void> implements Waitable {
   #resume(failure?: { readonly error: unknown }): void {
     if (this.#done) return
     this.#request = undefined
-    this.#handle?.release()
-    this.#handle = undefined
+    this.#underway = undefined
+    this.#releaseHandle()
     this.#driver.meter?.begin()
     try {
       const step = failure === undefined ? this.#job.next() : this.#job.throw(failure.error)
@@ -128,6 +139,11 @@ export class JobRun<Result = void> implements Waitable {
     } finally {
       this.#driver.meter?.end()
     }
+  }
+
+  #releaseHandle(): void {
+    this.#handle?.release()
+    this.#handle = undefined
   }
 
   async #fulfil(request: Step): Promise<void> {

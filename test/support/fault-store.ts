@@ -53,6 +53,17 @@ export class FaultDisk {
     return () => times - left
   }
 
+  /** Resolves while the next such call is on its way, before an asynchronous one has taken effect. */
+  nextCall(operation: string, ending: string): Promise<void> {
+    const { plan } = this.faulty
+    return new Promise((resolve) => {
+      this.faulty.plan = (call) => {
+        if (call.operation === operation && call.path.endsWith(ending)) resolve()
+        return plan(call)
+      }
+    })
+  }
+
   heal(): void {
     this.faulty.plan = () => undefined
   }
