@@ -25,10 +25,16 @@ interface LaterLog {
 }
 
 /** Replays what a life that ended well left: exactly the logs that the manifest names. */
-export function recoverClean(replay: LogReplay, state: ManifestState): RecoveredLogs {
+export function recoverClean(replay: LogReplay, state: ManifestState, names: readonly string[]): RecoveredLogs {
   const sealed = [...state.sealedLogs]
   const { clean } = state
   if (clean !== undefined && clean.number > 0 && clean.number >= state.replayFrom) sealed.push(clean)
+  const known = new Set(sealed.map((log) => log.number))
+  refuseUnknownLife(
+    replay,
+    state,
+    walNumbers(names).filter((number) => !known.has(number)),
+  )
   for (const log of sealed) replay.replaySealed(log)
   const lastSequence = sealed.at(-1)?.lastSequence ?? 0
   return {
@@ -58,7 +64,10 @@ export function recoverUnclean(
   }
   const start = Math.max(state.firstLog, state.replayFrom)
   let lastSequence = Math.max(state.lastSequence, state.sealedLogs.at(-1)?.lastSequence ?? 0)
-  if (start === 0) return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
+  if (start === 0) {
+    refuseUnknownLife(replay, state, walNumbers(names))
+    return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
+  }
   let reader = openFirst(replay, start, `${directory}/${walName(start)}`, lastSequence)
   const later = findLaterLogs(replay, names, start, reader.header!.epoch)
   for (;;) {
@@ -82,16 +91,15 @@ export function recoverUnclean(
  * Refuses a manifest that has lost the edit with which a life began: no record is written to a log before that edit is durable. Without this, damage
  * at the manifest's end would take the whole life along.
  */
-export function refuseUnknownLife(replay: LogReplay, state: ManifestState, names: readonly string[]): void {
-  const known = new Set(
-    [...state.sealedLogs, ...(state.clean === undefined ? [] : [state.clean])].map((log) => log.number),
-  )
-  for (const number of walNumbers(names)) {
-    if (number < state.replayFrom || known.has(number)) continue
-    const reader = replay.open(number)
-    if (reader?.header === undefined || reader.header.epoch <= state.epoch || !holdsRecords(reader)) continue
-    throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
+function refuseUnknownLife(replay: LogReplay, state: ManifestState, numbers: readonly number[]): void {
+  for (const number of numbers) {
+    if (number >= state.replayFrom) refuseNewer(replay.open(number), state.epoch)
   }
+}
+
+function refuseNewer(reader: LogReader | undefined, epoch: number): void {
+  if (reader?.header === undefined || reader.header.epoch <= epoch || !holdsRecords(reader)) return
+  throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
 }
 
 function openFirst(replay: LogReplay, number: number, path: string, lastSequence: number): LogReader {
@@ -110,6 +118,7 @@ function findLaterLogs(replay: LogReplay, names: readonly string[], start: numbe
   for (const number of walNumbers(names)) {
     if (number <= start) continue
     const reader = replay.open(number)
+    refuseNewer(reader, epoch)
     if (reader?.header?.epoch !== epoch || !holdsRecords(reader)) continue
     const link = replay.linkOf(reader)
     if (link !== undefined && later.some((other) => other.link?.number === link.number))
