@@ -1,6 +1,7 @@
-import { corruption } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
 import { parseFileName, walName } from '../manifest/file-names.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
+import type { SealedLog } from '../manifest/version-edit.ts'
 import type { Link } from '../wal/control-records.ts'
 import { HEADER_BYTES } from '../wal/format.ts'
 import type { LogReader } from '../wal/log-reader.ts'
@@ -25,7 +26,12 @@ interface LaterLog {
 }
 
 /** Replays what a life that ended well left: exactly the logs that the manifest names. */
-export function recoverClean(replay: LogReplay, state: ManifestState, names: readonly string[]): RecoveredLogs {
+export function recoverClean(
+  replay: LogReplay,
+  state: ManifestState,
+  names: readonly string[],
+  mode: RecoveryMode,
+): RecoveredLogs {
   const sealed = [...state.sealedLogs]
   const { clean } = state
   if (clean !== undefined && clean.number > 0 && clean.number >= state.replayFrom) sealed.push(clean)
@@ -35,10 +41,12 @@ export function recoverClean(replay: LogReplay, state: ManifestState, names: rea
     state,
     walNumbers(names).filter((number) => !known.has(number)),
   )
-  for (const log of sealed) replay.replaySealed(log)
+  const numbers: number[] = []
+  const stopped = replaySealedLogs(replay, state, sealed, names, mode, numbers)
+  if (stopped !== undefined) return stopped
   const lastSequence = sealed.at(-1)?.lastSequence ?? 0
   return {
-    numbers: sealed.map((log) => log.number),
+    numbers,
     lastSequence: Math.max(state.lastSequence, clean?.lastSequence ?? 0, lastSequence),
     droppedBytes: 0,
     droppedReason: undefined,
@@ -58,10 +66,8 @@ export function recoverUnclean(
   mode: RecoveryMode,
 ): RecoveredLogs {
   const numbers: number[] = []
-  for (const log of state.sealedLogs) {
-    replay.replaySealed(log)
-    numbers.push(log.number)
-  }
+  const stopped = replaySealedLogs(replay, state, state.sealedLogs, names, mode, numbers)
+  if (stopped !== undefined) return stopped
   const start = Math.max(state.firstLog, state.replayFrom)
   let lastSequence = Math.max(state.lastSequence, state.sealedLogs.at(-1)?.lastSequence ?? 0)
   if (start === 0) {
@@ -85,6 +91,35 @@ export function recoverUnclean(
     if (dropped.bytes > 0) refuseProvenLoss(log, rest, names, mode)
     return { numbers, lastSequence, droppedBytes: dropped.bytes, droppedReason: dropped.reason }
   }
+}
+
+/** Replays sealed logs. Damage is CORRUPTION, but where `mode` says to go without what is behind it, what that leaves is returned. */
+function replaySealedLogs(
+  replay: LogReplay,
+  state: ManifestState,
+  sealed: readonly SealedLog[],
+  names: readonly string[],
+  mode: RecoveryMode,
+  numbers: number[],
+): RecoveredLogs | undefined {
+  for (const log of sealed) {
+    numbers.push(log.number)
+    try {
+      replay.replaySealed(log)
+    } catch (error) {
+      const isDamage = error instanceof VarveError && error.code === 'CORRUPTION'
+      if (!isDamage || mode !== 'point-in-time') throw error
+      const behind = walNumbers(names).filter((number) => number >= log.number)
+      const bytes = behind.reduce((sum, number) => sum + replay.size(number), 0)
+      return {
+        numbers,
+        lastSequence: Math.max(state.lastSequence, replay.lastSequence),
+        droppedBytes: Math.max(0, bytes - (error.offset ?? 0)),
+        droppedReason: `a sealed log is damaged (${error.message}); nothing behind that counts`,
+      }
+    }
+  }
+  return undefined
 }
 
 /**

@@ -88,10 +88,10 @@ export function* loadStore(
     content.add(operations, first, timeMs),
   )
   const logs = isClean
-    ? recoverClean(replay, loaded.state, names)
+    ? recoverClean(replay, loaded.state, names, options.recovery)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
   const report = reportOf(context, loaded, isClean, replay, logs)
-  if (keeps) {
+  if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
     return { context, manifest, nextNumber, memtable, logs: logs.numbers, lastSequence: logs.lastSequence, report }

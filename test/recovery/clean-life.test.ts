@@ -140,3 +140,32 @@ describe('a sealed log that is not what the manifest says is refused, and nothin
     await expectRefusal(diskOf(swapped), 'CORRUPTION')
   })
 })
+
+test("a damaged sealed log is given up from its damage on where recovery is 'point-in-time', later lives included", async () => {
+  const disk = await closedStore()
+  const store = await openOn(disk)
+  await store.put('c', '3')
+  const unclean = filesOf(disk)
+  await store.close()
+  for (const files of [filesOf(disk), unclean]) {
+    const log = nameLike(files, /\.wal$/)
+    const bytes = files.get(log)!
+    for (const [damaged, expected] of [
+      [flipped(bytes, -24), { a: '1' }],
+      [flipped(bytes, 70), {}],
+      [flipped(bytes, 5), {}],
+      [undefined, {}],
+    ] as const) {
+      const copy = new Map(files)
+      if (damaged === undefined) copy.delete(log)
+      else copy.set(log, damaged)
+      const image = diskOf(copy)
+      const { contents, sequence, report } = await recovered(image, { recovery: 'point-in-time' })
+      expect(contents).toEqual(expected)
+      expect(sequence).toBe(Object.keys(expected).length)
+      expect(report.droppedBytes).toBeGreaterThan(0)
+      expect(report.droppedReason).toContain('sealed log')
+      expect(await recovered(image)).toMatchObject({ contents: expected, sequence, report: { clean: true } })
+    }
+  }
+})
