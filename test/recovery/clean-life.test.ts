@@ -12,7 +12,7 @@ import {
   openOn,
   recovered,
 } from '../support/recovery-disk.ts'
-import { manifestStateOf } from '../support/recovery-forge.ts'
+import { appendEdit, ForgedLog, manifestStateOf, newestLogHeader } from '../support/recovery-forge.ts'
 
 /** A store that was closed with `a` and `b` in its sealed log. */
 async function closedStore(): Promise<MemoryFileSystem> {
@@ -127,6 +127,19 @@ describe('a sealed log that is not what the manifest says is refused, and nothin
       await expectRefusal(diskOf(files), 'CORRUPTION', { readOnly: true })
     })
   }
+
+  test('of the right length, but without a seal', async () => {
+    const disk = await closedStore()
+    const store = await openOn(disk)
+    await store.put('c', '3')
+    const image = disk.killed()
+    await store.close()
+    const number = newestLogHeader(image).number
+    const log = new ForgedLog(image, newestLogHeader(image)).puts(3, 'c').synced()
+    appendEdit(image, { clean: { number, length: log.length, lastSequence: 3 } })
+    const error = await expectRefusal(image, 'CORRUPTION')
+    expect(error.message).toContain('seal')
+  })
 
   test('swapped with that of another life', async () => {
     const disk = await closedStore()
