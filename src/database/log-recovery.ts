@@ -1,6 +1,7 @@
-import { corruption } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
 import { parseFileName, walName } from '../manifest/file-names.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
+import type { SealedLog } from '../manifest/version-edit.ts'
 import type { Link } from '../wal/control-records.ts'
 import { HEADER_BYTES } from '../wal/format.ts'
 import type { LogReader } from '../wal/log-reader.ts'
@@ -25,14 +26,27 @@ interface LaterLog {
 }
 
 /** Replays what a life that ended well left: exactly the logs that the manifest names. */
-export function recoverClean(replay: LogReplay, state: ManifestState): RecoveredLogs {
+export function recoverClean(
+  replay: LogReplay,
+  state: ManifestState,
+  names: readonly string[],
+  mode: RecoveryMode,
+): RecoveredLogs {
   const sealed = [...state.sealedLogs]
   const { clean } = state
   if (clean !== undefined && clean.number > 0 && clean.number >= state.replayFrom) sealed.push(clean)
-  for (const log of sealed) replay.replaySealed(log)
+  const known = new Set(sealed.map((log) => log.number))
+  refuseUnknownLife(
+    replay,
+    state,
+    walNumbers(names).filter((number) => !known.has(number)),
+  )
+  const numbers: number[] = []
+  const stopped = replaySealedLogs(replay, state, sealed, names, mode, numbers)
+  if (stopped !== undefined) return stopped
   const lastSequence = sealed.at(-1)?.lastSequence ?? 0
   return {
-    numbers: sealed.map((log) => log.number),
+    numbers,
     lastSequence: Math.max(state.lastSequence, clean?.lastSequence ?? 0, lastSequence),
     droppedBytes: 0,
     droppedReason: undefined,
@@ -52,13 +66,14 @@ export function recoverUnclean(
   mode: RecoveryMode,
 ): RecoveredLogs {
   const numbers: number[] = []
-  for (const log of state.sealedLogs) {
-    replay.replaySealed(log)
-    numbers.push(log.number)
-  }
+  const stopped = replaySealedLogs(replay, state, state.sealedLogs, names, mode, numbers)
+  if (stopped !== undefined) return stopped
   const start = Math.max(state.firstLog, state.replayFrom)
   let lastSequence = Math.max(state.lastSequence, state.sealedLogs.at(-1)?.lastSequence ?? 0)
-  if (start === 0) return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
+  if (start === 0) {
+    refuseUnknownLife(replay, state, walNumbers(names))
+    return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
+  }
   let reader = openFirst(replay, start, `${directory}/${walName(start)}`, lastSequence)
   const later = findLaterLogs(replay, names, start, reader.header!.epoch)
   for (;;) {
@@ -78,20 +93,48 @@ export function recoverUnclean(
   }
 }
 
+/** Replays sealed logs. Damage is CORRUPTION, but where `mode` says to go without what is behind it, what that leaves is returned. */
+function replaySealedLogs(
+  replay: LogReplay,
+  state: ManifestState,
+  sealed: readonly SealedLog[],
+  names: readonly string[],
+  mode: RecoveryMode,
+  numbers: number[],
+): RecoveredLogs | undefined {
+  for (const log of sealed) {
+    numbers.push(log.number)
+    try {
+      replay.replaySealed(log)
+    } catch (error) {
+      const isDamage = error instanceof VarveError && error.code === 'CORRUPTION'
+      if (!isDamage || mode !== 'point-in-time') throw error
+      const behind = walNumbers(names).filter((number) => number >= log.number)
+      const bytes = behind.reduce((sum, number) => sum + replay.size(number), 0)
+      return {
+        numbers,
+        lastSequence: Math.max(state.lastSequence, replay.lastSequence),
+        droppedBytes: Math.max(0, bytes - (error.offset ?? 0)),
+        droppedReason: `a sealed log is damaged (${error.message}); nothing behind that counts`,
+      }
+    }
+  }
+  return undefined
+}
+
 /**
  * Refuses a manifest that has lost the edit with which a life began: no record is written to a log before that edit is durable. Without this, damage
  * at the manifest's end would take the whole life along.
  */
-export function refuseUnknownLife(replay: LogReplay, state: ManifestState, names: readonly string[]): void {
-  const known = new Set(
-    [...state.sealedLogs, ...(state.clean === undefined ? [] : [state.clean])].map((log) => log.number),
-  )
-  for (const number of walNumbers(names)) {
-    if (number < state.replayFrom || known.has(number)) continue
-    const reader = replay.open(number)
-    if (reader?.header === undefined || reader.header.epoch <= state.epoch || !holdsRecords(reader)) continue
-    throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
+function refuseUnknownLife(replay: LogReplay, state: ManifestState, numbers: readonly number[]): void {
+  for (const number of numbers) {
+    if (number >= state.replayFrom) refuseNewer(replay.open(number), state.epoch)
   }
+}
+
+function refuseNewer(reader: LogReader | undefined, epoch: number): void {
+  if (reader?.header === undefined || reader.header.epoch <= epoch || !holdsRecords(reader)) return
+  throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
 }
 
 function openFirst(replay: LogReplay, number: number, path: string, lastSequence: number): LogReader {
@@ -110,6 +153,7 @@ function findLaterLogs(replay: LogReplay, names: readonly string[], start: numbe
   for (const number of walNumbers(names)) {
     if (number <= start) continue
     const reader = replay.open(number)
+    refuseNewer(reader, epoch)
     if (reader?.header?.epoch !== epoch || !holdsRecords(reader)) continue
     const link = replay.linkOf(reader)
     if (link !== undefined && later.some((other) => other.link?.number === link.number))

@@ -31,12 +31,19 @@ export class LogReplay {
   groups = 0
   operations = 0
   firstSequence = 0
+  /** The last sequence replayed from any log; 0 where none was. */
+  lastSequence = 0
 
   constructor(fileSystem: FileSystem, directory: string, databaseId: Uint8Array, sink: GroupSink) {
     this.#fileSystem = fileSystem
     this.#directory = directory
     this.#databaseId = databaseId
     this.#sink = sink
+  }
+
+  /** Bytes of a log's file; 0 where it is missing. */
+  size(number: number): number {
+    return this.#fileSystem.status(`${this.#directory}/${walName(number)}`)?.size ?? 0
   }
 
   /** Opens a log by number and checks that it is this store's; undefined where it is missing. */
@@ -119,7 +126,8 @@ export class LogReplay {
     this.groups++
     this.operations += count
     if (this.firstSequence === 0) this.firstSequence = group.firstSequence
-    return lastSequence + count
+    this.lastSequence = lastSequence + count
+    return this.lastSequence
   }
 }
 

@@ -6,12 +6,13 @@ import { JobRun } from '../fs/job-run.ts'
 import { nodeFileSystem } from '../fs/node-file-system.ts'
 import { systemCode } from '../fs/system-error.ts'
 import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
-import { parseFileName } from '../manifest/file-names.ts'
+import { CURRENT } from '../manifest/file-names.ts'
+import { readCurrent } from '../manifest/manifest-reader.ts'
 import { Health } from './health.ts'
 import { LsmStore } from './lsm-store.ts'
 import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
 import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
-import { holdsStore } from './store-files.ts'
+import { holdsStore, removableNames } from './store-files.ts'
 
 /**
  * Opens the store in `directory`, or makes one there. One writer at a time: LOCKED names the one who holds it. Rejects with INVALID_ARGUMENT,
@@ -56,20 +57,23 @@ export async function open<E extends Encoding = 'bytes'>(
   }
 }
 
-/** Removes the store in `directory`, and the directory if nothing else is in it. A directory that is missing is fine. Rejects with LOCKED while it is open. */
+/**
+ * Removes the store in `directory`, and the directory if nothing else is in it. A directory that is missing is fine.
+ * Rejects with LOCKED while it is open,
+ * and with INVALID_ARGUMENT where nothing proves that the files are a store's.
+ */
 export async function destroy(directory: string, options: { fileSystem?: FileSystem } = {}): Promise<void> {
   const fileSystem = options.fileSystem ?? nodeFileSystem
   const path = absolutePath(directory)
   const status = fileSystem.status(path)
   if (status === undefined) return
   if (status.kind !== 'directory') throw notADirectory(path)
+  removableNames(fileSystem, path)
   const lock = await fileSystem.lock(path)
   try {
-    // CURRENT goes first: what is left of a destroyed store must not open as a smaller one.
-    const names = fileSystem.list(path).filter((name) => parseFileName(name) !== undefined)
-    for (const name of names.sort((a, b) => Number(b === 'CURRENT') - Number(a === 'CURRENT'))) {
+    for (const name of removableNames(fileSystem, path)) {
       fileSystem.unlink(`${path}/${name}`)
-      if (name === 'CURRENT') await fileSystem.syncDirectory(path)
+      if (name === CURRENT) await fileSystem.syncDirectory(path)
     }
     if (fileSystem.list(path).length === 0) fileSystem.removeDirectory(path)
   } finally {
@@ -100,6 +104,8 @@ function checkExistence(
   options: CheckedOpenOptions,
 ): void {
   const exists = holdsStore(fileSystem, path, names)
+  // Other databases have a CURRENT, too: of theirs, not even the lock file may be written.
+  if (exists) readCurrent(fileSystem, path)
   if (exists && options.errorIfExists)
     throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
   if (!exists && (options.readOnly || !options.createIfMissing)) {

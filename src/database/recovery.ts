@@ -9,7 +9,7 @@ import { Memtable } from '../memtable/memtable.ts'
 import { DATABASE_ID_BYTES } from '../wal/format.ts'
 import { createContext, type StoreContext } from './context.ts'
 import type { Health } from './health.ts'
-import { type RecoveredLogs, recoverClean, recoverUnclean, refuseUnknownLife } from './log-recovery.ts'
+import { type RecoveredLogs, recoverClean, recoverUnclean } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
 import { NUMBERS_RESERVED } from './manifest-keeper.ts'
 import type { CheckedOpenOptions } from './options.ts'
@@ -87,12 +87,11 @@ export function* loadStore(
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
-  refuseUnknownLife(replay, loaded.state, names)
   const logs = isClean
-    ? recoverClean(replay, loaded.state)
+    ? recoverClean(replay, loaded.state, names, options.recovery)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
   const report = reportOf(context, loaded, isClean, replay, logs)
-  if (keeps) {
+  if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
     return { context, manifest, nextNumber, memtable, logs: logs.numbers, lastSequence: logs.lastSequence, report }

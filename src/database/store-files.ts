@@ -1,11 +1,14 @@
+import { compareBytes } from '../bytes/compare.ts'
 import { corruption, VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
-import { CURRENT, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
+import { decodeCurrent } from '../manifest/current-file.ts'
+import { CURRENT, type FileName, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
 import { openManifest } from '../manifest/manifest-reader.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
 import type { Version } from '../manifest/version.ts'
+import { MAGIC } from '../wal/format.ts'
 
-/** Whether the directory holds a store, or the remains of one. */
+/** Whether the directory holds a store. CORRUPTION for the remains of one, INVALID_ARGUMENT for files that are not ours. */
 export function holdsStore(fileSystem: FileSystem, directory: string, names: readonly string[]): boolean {
   if (names.includes(CURRENT)) return true
   const kinds = new Set<string>()
@@ -25,6 +28,45 @@ export function holdsStore(fileSystem: FileSystem, directory: string, names: rea
       refuseRemains(directory)
   }
   return false
+}
+
+/**
+ * Names of the store's files in the order in which they may be removed: CURRENT first, because what is left of a destroyed store must not open as a
+ * smaller one, and last those that prove whose it was. INVALID_ARGUMENT where nothing proves that: other databases use some of the same names.
+ */
+export function removableNames(fileSystem: FileSystem, directory: string): string[] {
+  const ours = fileSystem.list(directory).flatMap((name) => {
+    const kind = parseFileName(name)?.kind
+    return kind === undefined ? [] : [{ name, rank: REMOVAL_ORDER.indexOf(kind), kind }]
+  })
+  const holdsFiles = ours.some(({ kind }) => kind !== 'lock' && kind !== 'temporary')
+  if (holdsFiles && !ours.some(({ name, kind }) => isProvablyOurs(fileSystem, `${directory}/${name}`, kind))) {
+    throw new VarveError(
+      'INVALID_ARGUMENT',
+      `nothing in ${directory} proves that its files are varve's: remove them yourself`,
+      { file: directory },
+    )
+  }
+  return ours.sort((a, b) => a.rank - b.rank).map(({ name }) => name)
+}
+
+const REMOVAL_ORDER: readonly FileName['kind'][] = ['current', 'table', 'temporary', 'wal', 'manifest', 'lock']
+
+function isProvablyOurs(fileSystem: FileSystem, path: string, kind: FileName['kind']): boolean {
+  if (kind !== 'current' && kind !== 'wal' && kind !== 'manifest') return false
+  const file = fileSystem.open(path, 'read')
+  try {
+    const start = new Uint8Array(kind === 'current' ? 128 : MAGIC.length)
+    const bytes = start.subarray(0, file.readSync(start, 0))
+    if (kind !== 'current') return compareBytes(bytes, MAGIC) === 0
+    decodeCurrent(bytes, path)
+    return true
+  } catch (error) {
+    if (error instanceof VarveError && error.code === 'CORRUPTION') return false
+    throw error
+  } finally {
+    file.close()
+  }
 }
 
 /** A new store must never be made over what is left of an old one. */

@@ -20,7 +20,7 @@ export function decodeCurrent(bytes: Uint8Array, file?: string): number {
     const text = `${name} ${parsed.number} `
     if (line === `${text}${sumOf(text)}\n`) return parsed.number
   }
-  throw corruption('the line that names the manifest is damaged', file, 0)
+  throw corruption('the line that names the manifest is damaged, or not that of a varve store', file, 0)
 }
 
 function sumOf(text: string): string {

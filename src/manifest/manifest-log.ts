@@ -35,16 +35,28 @@ export interface ManifestHome {
  */
 export class ManifestLog {
   readonly number: number
+  readonly #fileSystem: FileSystem
   #state: ManifestState
-  readonly #openWriter: () => LogWriter
+  #openWriter: () => LogWriter
+  /** Open while edits are on their way, and after a failed append. */
   #writer: LogWriter | undefined
+  /** While there is no writer. */
+  #length: number
   readonly #pending: PendingEdit[] = []
   readonly #freshBytes: number
 
-  private constructor(number: number, state: ManifestState, bytes: number, openWriter: () => LogWriter) {
+  private constructor(
+    fileSystem: FileSystem,
+    number: number,
+    state: ManifestState,
+    bytes: number,
+    openWriter: () => LogWriter,
+  ) {
+    this.#fileSystem = fileSystem
     this.number = number
     this.#state = state
     this.#freshBytes = bytes
+    this.#length = bytes
     this.#openWriter = openWriter
   }
 
@@ -52,7 +64,7 @@ export class ManifestLog {
   static reopen(home: ManifestHome, loaded: LoadedManifest): ManifestLog {
     const { header, state, length, syncedUpTo } = loaded
     const path = `${home.directory}/${manifestName(header.number)}`
-    return new ManifestLog(header.number, state, length, () =>
+    return new ManifestLog(home.fileSystem, header.number, state, length, () =>
       LogWriter.reopen(home.fileSystem, path, header, length, syncedUpTo, 'manifest'),
     )
   }
@@ -64,7 +76,7 @@ export class ManifestLog {
 
   /** Whether it has grown so much that a fresh one should be written. */
   get isLong(): boolean {
-    return this.#log.length > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
+    return (this.#writer?.length ?? this.#length) > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
   }
 
   /**
@@ -91,11 +103,11 @@ export class ManifestLog {
       writer.close()
       throw error
     }
-    const log = new ManifestLog(number, state, writer.length, () => writer)
-    // Open already, and so to be closed even if no edit follows.
+    const log = new ManifestLog(fileSystem, number, state, writer.length, () => writer)
     log.#writer = writer
     // Before CURRENT was durable nothing could be promised: the next opening might find the old manifest.
     log.#appendPromise()
+    log.#rest()
     return log
   }
 
@@ -111,6 +123,7 @@ export class ManifestLog {
     yield { kind: 'wait', on: this.#log }
     this.#settle()
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
+    this.#rest()
   }
 
   /**
@@ -118,6 +131,7 @@ export class ManifestLog {
    * record first. Throws POISONED.
    */
   *end(): Job<void> {
+    if (this.#writer === undefined) return
     if (this.#log.hasFailed) yield* this.#log.cutBack()
     else yield { kind: 'wait', on: this.#log }
     this.#settle()
@@ -137,6 +151,20 @@ export class ManifestLog {
     const { path, hasFailed } = this.#log
     if (hasFailed) throw new VarveError('IO', 'an earlier write to the manifest failed', { file: path })
     this.#log.appendPayload(RecordType.ManifestEdit, encodeVersionEdit(edit))
+  }
+
+  /**
+   * Gives back the descriptors between edits: they are rare, and hundreds of stores may be open. All edits are synced; an error in writing back the
+   * promise behind them would be told to nobody, but nothing relies on a promise that is not found.
+   */
+  #rest(): void {
+    const writer = this.#writer
+    if (writer === undefined || this.#pending.length > 0 || writer.hasFailed) return
+    const { header, path, length, syncedUpTo } = writer
+    writer.close()
+    this.#writer = undefined
+    this.#length = length
+    this.#openWriter = () => LogWriter.reopen(this.#fileSystem, path, header, length, syncedUpTo, 'manifest')
   }
 
   /** Lets synced edits take effect. */

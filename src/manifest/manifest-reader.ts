@@ -76,7 +76,8 @@ export function openManifest(fileSystem: FileSystem, path: string): LogReader | 
   return LogReader.open(fileSystem, path)
 }
 
-function readCurrent(fileSystem: FileSystem, directory: string): number {
+/** The number of the manifest in force; CORRUPTION where CURRENT does not say it. */
+export function readCurrent(fileSystem: FileSystem, directory: string): number {
   const path = `${directory}/${CURRENT}`
   const file = fileSystem.open(path, 'read')
   try {

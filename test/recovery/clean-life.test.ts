@@ -12,7 +12,7 @@ import {
   openOn,
   recovered,
 } from '../support/recovery-disk.ts'
-import { manifestStateOf } from '../support/recovery-forge.ts'
+import { appendEdit, ForgedLog, manifestStateOf, newestLogHeader } from '../support/recovery-forge.ts'
 
 /** A store that was closed with `a` and `b` in its sealed log. */
 async function closedStore(): Promise<MemoryFileSystem> {
@@ -129,6 +129,19 @@ describe('a sealed log that is not what the manifest says is refused, and nothin
     })
   }
 
+  test('of the right length, but without a seal', async () => {
+    const disk = await closedStore()
+    const store = await openOn(disk)
+    await store.put('c', '3')
+    const image = disk.killed()
+    await store.close()
+    const number = newestLogHeader(image).number
+    const log = new ForgedLog(image, newestLogHeader(image)).puts(3, 'c').synced()
+    appendEdit(image, { clean: { number, length: log.length, lastSequence: 3 } })
+    const error = await expectRefusal(image, 'CORRUPTION')
+    expect(error.message).toContain('seal')
+  })
+
   test('swapped with that of another life', async () => {
     const disk = await closedStore()
     const store = await openOn(disk)
@@ -140,4 +153,33 @@ describe('a sealed log that is not what the manifest says is refused, and nothin
     const swapped = new Map([...files, [first, files.get(second)!], [second, files.get(first)!]] as const)
     await expectRefusal(diskOf(swapped), 'CORRUPTION')
   })
+})
+
+test("a damaged sealed log is given up from its damage on where recovery is 'point-in-time', later lives included", async () => {
+  const disk = await closedStore()
+  const store = await openOn(disk)
+  await store.put('c', '3')
+  const unclean = filesOf(disk)
+  await store.close()
+  for (const files of [filesOf(disk), unclean]) {
+    const log = nameLike(files, /\.wal$/)
+    const bytes = files.get(log)!
+    for (const [damaged, expected] of [
+      [flipped(bytes, -24), { a: '1' }],
+      [flipped(bytes, 70), {}],
+      [flipped(bytes, 5), {}],
+      [undefined, {}],
+    ] as const) {
+      const copy = new Map(files)
+      if (damaged === undefined) copy.delete(log)
+      else copy.set(log, damaged)
+      const image = diskOf(copy)
+      const { contents, sequence, report } = await recovered(image, { recovery: 'point-in-time' })
+      expect(contents).toEqual(expected)
+      expect(sequence).toBe(Object.keys(expected).length)
+      expect(report.droppedBytes).toBeGreaterThan(0)
+      expect(report.droppedReason).toContain('sealed log')
+      expect(await recovered(image)).toMatchObject({ contents: expected, sequence, report: { clean: true } })
+    }
+  }
 })

@@ -3,7 +3,7 @@ import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { walName } from '../../src/manifest/file-names.ts'
 import type { LogHeader } from '../../src/wal/format.ts'
 import { expectRefusal, flipped, openOn, putFile, readFile, recovered, STORE } from '../support/recovery-disk.ts'
-import { ForgedLog, newestLogHeader } from '../support/recovery-forge.ts'
+import { appendEdit, ForgedLog, newestLogHeader } from '../support/recovery-forge.ts'
 
 let disk: MemoryFileSystem
 let header: LogHeader
@@ -145,4 +145,10 @@ test('a log that says other sequences than its link, or skips some, is refused',
 test('two logs that link to the same one are refused', async () => {
   new ForgedLog(disk, header, { number: numbers[2] + 1, baseSequence: 4 }).link(numbers[1], second.length, 4)
   await expectRefusal(disk, 'CORRUPTION')
+})
+
+test('what the manifest says is in tables already is not replayed', async () => {
+  appendEdit(disk, { flushedThrough: [{ keyspace: 0, sequence: 3 }] })
+  const { contents, sequence } = await recovered(disk)
+  expect([keys(contents), sequence]).toEqual(['def', 6])
 })
