@@ -32,7 +32,6 @@ describe('a million records in random order through a memtable of 4 MiB', () => 
       unexplained = Math.max(unexplained, unexplainedBytes(store))
     }
     await writeRecords(store, records, 500, noteMemory)
-    await store.flush()
     await compactionIdle(store)
     const { flushes, levels, writtenBytes, userBytes } = store.stats()
     expect(userBytes).toBe(records.count * MillionRecords.userBytes)
