@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import { startProgress } from '../progress.ts'
 import { freshScratch } from '../project.ts'
 import { open } from '../store.ts'
@@ -73,6 +74,8 @@ async function run(): Promise<void> {
   requireIntact(proof)
   say(`\n${await showConversations(store, corpus, Math.floor(messages / corpus.mails) - 1)}\n`)
 
+  say('Waiting until compaction has caught up with the load.')
+  await compactionIdle(store)
   const stats = store.stats()
   const acknowledged = life.acknowledged.reduce((sum, one) => sum + one, 0)
   const lives = [life.counters, countersOf(stats)]

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import {
-  drained,
   MillionRecords,
   proveByReads,
   proveByScan,
@@ -35,7 +35,6 @@ const makeStrategy = strategies[options.strategy as keyof typeof strategies]
 if (makeStrategy === undefined) throw new Error(`--strategy is one of ${Object.keys(strategies).join(', ')}`)
 const records = new MillionRecords(Number(options.records), Number(options.seed))
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
 
 const directory = freshScratch(`million-${options.strategy}`)
 const hold = new EventLoopHold()
@@ -64,7 +63,7 @@ await part('write', () =>
   }),
 )
 bar.stop()
-await part('drain', () => drained(store, pause))
+await part('drain', () => compactionIdle(store))
 const written = store.stats()
 await part('verify', () => store.verify())
 await part('get', () => proveByReads(records, turn, async (key, require) => require(await store.get(key))))

@@ -2,7 +2,7 @@ import { VarveError } from '../errors.ts'
 import type { DirectoryLock } from '../fs/file-system.ts'
 import { writeBatchHeader, writeDelete, writePut } from '../key/operations.ts'
 import { type CheckedBatch, checkBatch } from '../kv-store/batch-input.ts'
-import { toKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
+import { borrowKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
 import type {
   BatchOperation,
   Bytes,
@@ -58,8 +58,8 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
     // No async function: refused writes reject, and others cost one promise.
     try {
       const durability = checkWriteOptions(options, this.#durability)
-      const keyBytes = toKeyBytes(key)
       const valueBytes = toValueBytes(value)
+      const keyBytes = borrowKeyBytes(key)
       const { queue } = this.core
       const writer = queue.begin(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
       writeBatchHeader(writer, 1)
@@ -73,7 +73,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
   delete(key: Bytes, options?: WriteOptions): Promise<number> {
     try {
       const durability = checkWriteOptions(options, this.#durability)
-      const keyBytes = toKeyBytes(key)
+      const keyBytes = borrowKeyBytes(key)
       const { queue } = this.core
       const writer = queue.begin(keyBytes.length + OPERATION_BYTES, durability)
       writeBatchHeader(writer, 1)
@@ -99,8 +99,8 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
 
   putSync(key: Bytes, value: Bytes, options?: WriteOptions): number {
     const durability = checkWriteOptions(options, this.#durability)
-    const keyBytes = toKeyBytes(key)
     const valueBytes = toValueBytes(value)
+    const keyBytes = borrowKeyBytes(key)
     const { queue } = this.core
     const writer = queue.beginSync(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
     writeBatchHeader(writer, 1)
@@ -110,7 +110,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
 
   deleteSync(key: Bytes, options?: WriteOptions): number {
     const durability = checkWriteOptions(options, this.#durability)
-    const keyBytes = toKeyBytes(key)
+    const keyBytes = borrowKeyBytes(key)
     const { queue } = this.core
     const writer = queue.beginSync(keyBytes.length + OPERATION_BYTES, durability)
     writeBatchHeader(writer, 1)

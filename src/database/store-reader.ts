@@ -1,5 +1,5 @@
 import { VarveError } from '../errors.ts'
-import { toKeyBytes } from '../kv-store/bytes-input.ts'
+import { borrowKeyBytes } from '../kv-store/bytes-input.ts'
 import { decode } from '../kv-store/decode.ts'
 import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value } from '../kv-store/kv-store.ts'
 import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
@@ -37,7 +37,7 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
     const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
-    const found = this.core.reads.find(toKeyBytes(key), sequence)
+    const found = this.core.reads.find(borrowKeyBytes(key), sequence)
     return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
   }
 
@@ -49,7 +49,7 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
     const sequence = this.#sequence(snapshot)
     if (!Array.isArray(keys)) throw new VarveError('INVALID_ARGUMENT', 'keys must be an array')
     return keys.map((key) => {
-      const found = this.core.reads.find(toKeyBytes(key), sequence)
+      const found = this.core.reads.find(borrowKeyBytes(key), sequence)
       return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
     })
   }
@@ -65,7 +65,7 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   hasSync(key: Bytes, options?: ReadOptions): boolean {
     const { snapshot } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
-    return this.core.reads.find(toKeyBytes(key), sequence) !== undefined
+    return this.core.reads.find(borrowKeyBytes(key), sequence) !== undefined
   }
 
   scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F> {

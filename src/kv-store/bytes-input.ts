@@ -17,13 +17,25 @@ export function toKeyBytes(key: unknown, name = 'key'): Uint8Array {
   return toBytes(key, name, MAX_KEY_BYTES)
 }
 
+/**
+ * The same for a caller that is done with the bytes before it passes control on: those of a short string lie in memory
+ * that the next call overwrites. Nothing of the user's may run before they are copied, so this comes after all other
+ * checks.
+ */
+export function borrowKeyBytes(key: unknown): Uint8Array {
+  return toBytes(key, 'key', MAX_KEY_BYTES, BORROWED)
+}
+
+/** One array for each length, because a view of a larger one would cost as much as a fresh one. */
+const BORROWED: Uint8Array[] = Array.from({ length: LOOP_CHARACTERS + 1 }, (_, length) => new Uint8Array(length))
+
 /** The same for a value, of at most 256 MiB. */
 export function toValueBytes(value: unknown, name = 'value'): Uint8Array {
   return toBytes(value, name, MAX_VALUE_BYTES)
 }
 
-function toBytes(given: unknown, name: string, maxBytes: number): Uint8Array {
-  if (typeof given === 'string') return encode(given, name, maxBytes)
+function toBytes(given: unknown, name: string, maxBytes: number, borrowed?: readonly Uint8Array[]): Uint8Array {
+  if (typeof given === 'string') return encode(given, name, maxBytes, borrowed)
   const bytes = given instanceof Uint8Array && isPlain(given) ? given : normalise(given, name)
   if (bytes.length > maxBytes) throw tooLong(name, `${bytes.length} bytes`, maxBytes)
   if (bytes.length === 0) return requireAttached(bytes, name)
@@ -78,12 +90,12 @@ function requireAttached(bytes: Uint8Array, name: string): Uint8Array {
   return NOTHING
 }
 
-function encode(text: string, name: string, maxBytes: number): Uint8Array {
+function encode(text: string, name: string, maxBytes: number, borrowed?: readonly Uint8Array[]): Uint8Array {
   const { length } = text
   // UTF-8 takes at least one byte for each UTF-16 unit.
   if (length > maxBytes) throw tooLong(name, `a string of ${length} characters`, maxBytes)
   if (length <= LOOP_CHARACTERS) {
-    const ascii = new Uint8Array(length)
+    const ascii = borrowed === undefined ? new Uint8Array(length) : borrowed[length]!
     let i = 0
     for (; i < length; i++) {
       const unit = text.charCodeAt(i)

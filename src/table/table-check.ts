@@ -6,6 +6,7 @@ import { Kind } from '../key/kind.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
 import type { Block } from './block.ts'
 import { BlockEntry } from './block-entry.ts'
+import { SequentialSource } from './block-source.ts'
 import { RESTART_INTERVAL, TRAILER_SIZE } from './format.ts'
 import { SectionName } from './section.ts'
 import { TableFile } from './table-file.ts'
@@ -42,8 +43,8 @@ class EntryCheck {
   readonly #filter: Filter | undefined
   readonly #entry = new BlockEntry()
   readonly #hash = { hash1: 0, hash2: 0 }
-  /** One block after the other is read into it. */
-  #memory = new Uint8Array(8192)
+  /** Many blocks at a time come from disk, none from the cache. */
+  readonly #source: SequentialSource
   #smallest: Uint8Array = new Uint8Array(0)
   /** The key of the entry before lies here, and is overwritten by that of the next. */
   #key = new Uint8Array(128)
@@ -57,14 +58,13 @@ class EntryCheck {
 
   constructor(file: TableFile, filter: Filter | undefined) {
     this.#file = file
+    this.#source = new SequentialSource(file, () => undefined)
     this.#filter = filter
   }
 
   checkBlock(index: number): void {
+    const block = this.#source.read(index)
     const blocks = this.#file.index
-    const size = blocks.size(index) + TRAILER_SIZE
-    if (size > this.#memory.length) this.#memory = new Uint8Array(2 * size)
-    const block = this.#file.readBlock(index, this.#memory)
     let at = 0
     for (let count = 0; at < block.entriesEnd; count++) {
       const isRestart = count % RESTART_INTERVAL === 0

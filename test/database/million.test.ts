@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SLICE_BYTES_MAX } from '../../src/database/table-work.ts'
 import { leveled, open } from '../../src/index.ts'
+import { compactionIdle } from '../support/compaction-idle.ts'
 import {
-  drained,
   MillionRecords,
   proveByReads,
   proveByScan,
@@ -16,7 +16,6 @@ import {
 const UNEXPLAINED_BYTES_MAX = 150 << 20
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
 
 describe('a million records in random order through a memtable of 4 MiB', () => {
   let directory = ''
@@ -33,7 +32,7 @@ describe('a million records in random order through a memtable of 4 MiB', () => 
       unexplained = Math.max(unexplained, unexplainedBytes(store))
     }
     await writeRecords(store, records, 500, noteMemory)
-    await drained(store, pause)
+    await compactionIdle(store)
     const { flushes, levels, writtenBytes, userBytes } = store.stats()
     expect(userBytes).toBe(records.count * MillionRecords.userBytes)
     expect(flushes).toBeGreaterThan(20)

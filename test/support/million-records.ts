@@ -76,19 +76,6 @@ export async function writeRecords(
   onWritten(records.count)
 }
 
-/** Resolves once nothing waits for a flush or a merge: the counts of the store have stood still for a while. */
-export async function drained(store: KeyValueStore, pause: () => Promise<void>): Promise<void> {
-  await store.flush()
-  let before = ''
-  for (let still = 0; still < 6; ) {
-    await pause()
-    const { writtenBytes, levels, flushes, compactions } = store.stats()
-    const now = JSON.stringify({ writtenBytes, levels, flushes, compactions })
-    still = now === before ? still + 1 : 0
-    before = now
-  }
-}
-
 /** Reads every record back, in the order of writing, in one way or several. An awaited read resolves in a microtask: turns are the caller's. */
 export async function proveByReads(
   records: MillionRecords,
