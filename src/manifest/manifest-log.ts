@@ -43,6 +43,8 @@ export class ManifestLog {
   /** While there is no writer. */
   #length: number
   readonly #pending: PendingEdit[] = []
+  /** Commits whose sync is on its way. */
+  #waiting = 0
   readonly #freshBytes: number
 
   private constructor(
@@ -120,8 +122,13 @@ export class ManifestLog {
     this.#append(edit)
     const pending = { edit, end: this.#log.length, installed }
     this.#pending.push(pending)
-    yield { kind: 'wait', on: this.#log }
-    this.#settle()
+    this.#waiting++
+    try {
+      yield { kind: 'wait', on: this.#log }
+      this.#settle()
+    } finally {
+      this.#waiting--
+    }
     invariant(!this.#pending.includes(pending), 'a synced edit is installed')
     this.#rest()
   }
@@ -159,7 +166,7 @@ export class ManifestLog {
    */
   #rest(): void {
     const writer = this.#writer
-    if (writer === undefined || this.#pending.length > 0 || writer.hasFailed) return
+    if (writer === undefined || this.#waiting > 0 || writer.hasFailed) return
     const { header, path, length, syncedUpTo } = writer
     writer.close()
     this.#writer = undefined
