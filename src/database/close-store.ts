@@ -17,7 +17,7 @@ export async function closeStore(core: StoreCore): Promise<void> {
       failure = { error }
     }
     await core.background.close()
-    core.work.rejectRequests(new VarveError('ABORTED', 'the store was closed'))
+    core.work.requests.cancelAll(new VarveError('ABORTED', 'the store was closed'))
     core.writes.stop()
     if (health.poisoned !== undefined) throw health.poisoned
     if (core.logs.hasBegun) await new JobRun(endLife(core, failure?.error), driver).finish()

@@ -11,7 +11,7 @@ export async function compactRange(core: StoreCore, bounds: Bounds, signal: Abor
   core.background.wake()
   if (signal === undefined) return request.done
   const abort = (): void => {
-    core.work.cancelRequest(request, abortedBy(signal))
+    core.work.requests.cancel(request, abortedBy(signal))
     if (request.isRunning) core.background.abandonMerge()
     core.background.wake()
   }

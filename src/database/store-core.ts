@@ -56,7 +56,7 @@ export class StoreCore {
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
     context.health.onStop((error) => {
       this.background.noteProgress()
-      this.work.rejectRequests(error)
+      this.work.requests.cancelAll(error)
     })
     const rotated = (number: number): void => {
       this.work.rotatedTo(number)

@@ -12,6 +12,7 @@ import type { TableOptions } from '../table/table-writer.ts'
 import type { WorkSource } from './background.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
+import { type RangeRequest, RangeRequests } from './range-requests.ts'
 import type { SnapshotList } from './snapshots.ts'
 import type { StoreLogs } from './store-logs.ts'
 import type { Tree } from './tree.ts'
@@ -27,17 +28,6 @@ export const SLICE_BYTES: number = 512 * 1024
  * leveled compaction stops the writers.
  */
 export const SLICE_BYTES_MAX: number = 5 * SLICE_BYTES
-
-/** A merge that somebody has asked for and waits for. */
-export interface RangeRequest {
-  readonly lower: Uint8Array | undefined
-  readonly upper: Uint8Array | undefined
-  /** Resolves when it is installed. */
-  readonly done: Promise<void>
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-  isRunning: boolean
-}
 
 export function tableOptions({ options }: StoreContext): TableOptions {
   const { blockBytes, filterBitsPerKey, compression } = options
@@ -57,7 +47,7 @@ export class TableWork implements WorkSource {
   #replayFrom = 0
   /** The version for which the strategy has said that there is nothing to do. */
   #idleVersion: Version | undefined
-  readonly #requests: RangeRequest[] = []
+  readonly requests: RangeRequests = new RangeRequests()
   /** A merge's edit is on its way to the manifest: the merge can no more be undone. */
   isInstalling = false
   flushes = 0
@@ -87,33 +77,10 @@ export class TableWork implements WorkSource {
 
   /** Asks for a merge of what a range of user keys touches, before any other. */
   requestRange(lower: Uint8Array | undefined, upper: Uint8Array | undefined): RangeRequest {
-    let resolve = (): void => {}
-    let reject = (_error: unknown): void => {}
-    const done = new Promise<void>((onDone, onFailure) => {
-      resolve = onDone
-      reject = onFailure
-    })
-    const request = { lower, upper, done, resolve, reject, isRunning: false }
+    const request = this.requests.add(lower, upper)
     const refusal = this.#context.health.backgroundRefusal()
-    if (refusal === undefined) this.#requests.push(request)
-    else reject(refusal)
+    if (refusal !== undefined) this.requests.cancel(request, refusal)
     return request
-  }
-
-  /** Whoever asked is told; a merge that runs already is the caller's to abandon. */
-  cancelRequest(request: RangeRequest, error: VarveError): void {
-    this.#forget(request)
-    request.reject(error)
-  }
-
-  /** Ends what was requested and will not be done any more. */
-  rejectRequests(error: VarveError): void {
-    for (const request of [...this.#requests]) this.cancelRequest(request, error)
-  }
-
-  #forget(request: RangeRequest): void {
-    const place = this.#requests.indexOf(request)
-    if (place >= 0) this.#requests.splice(place, 1)
   }
 
   pressure(): Pressure {
@@ -126,7 +93,7 @@ export class TableWork implements WorkSource {
   }
 
   merge(): Job<void> | undefined {
-    const request = this.#requests.find((each) => !each.isRunning)
+    const request = this.requests.next()
     if (request !== undefined) return this.#mergeRange(request)
     if (this.#idleVersion === this.#tree.versions.current) return undefined
     const state = this.#state()
@@ -201,7 +168,7 @@ export class TableWork implements WorkSource {
       request.reject(error)
       throw error
     } finally {
-      this.#forget(request)
+      this.requests.forget(request)
       // An abandoned job comes here straight: who waits must not wait for ever.
       request.reject(new VarveError('ABORTED', 'the compaction was ended early; what it had finished stays'))
     }
