@@ -58,6 +58,13 @@ describe('CURRENT that does not name a manifest is refused, and nothing is made 
     })
   }
 
+  test('missing together with the manifest, or with all but one log or table', async () => {
+    for (const pattern of [/\.(wal|sst)$/, /\.wal$/, /\.sst$/]) {
+      const rest = new Map([...clean].filter(([name]) => pattern.test(name)))
+      await expectRefusal(diskOf(rest), 'CORRUPTION')
+    }
+  })
+
   test('damaged anywhere, doubled, or cut', async () => {
     const current = clean.get('CURRENT')!
     for (let i = 0; i < current.length; i++) {

@@ -13,7 +13,7 @@ import { encodeLink } from '../../src/wal/control-records.ts'
 import { type LogHeader, RecordType } from '../../src/wal/format.ts'
 import { decodeLogHeader } from '../../src/wal/log-header.ts'
 import { LogWriter } from '../../src/wal/log-writer.ts'
-import { filesOf, nameLike, readFile, STORE } from './recovery-disk.ts'
+import { readFile, STORE } from './recovery-disk.ts'
 
 /** The header of the newest log on the disk. */
 export function newestLogHeader(disk: FileSystem): LogHeader {
@@ -98,8 +98,4 @@ export function appendEdit(fileSystem: FileSystem, edit: VersionEdit): void {
 
 export function manifestStateOf(fileSystem: FileSystem): ManifestState {
   return loadManifest(fileSystem, STORE).state
-}
-
-export function onlyLog(disk: FileSystem): string {
-  return nameLike(filesOf(disk), /\.wal$/)
 }
