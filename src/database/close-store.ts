@@ -17,6 +17,7 @@ export async function closeStore(core: StoreCore): Promise<void> {
       failure = { error }
     }
     await core.background.close()
+    await core.manifest.settle()
     core.work.requests.cancelAll(new VarveError('ABORTED', 'the store was closed'))
     core.writes.stop()
     if (health.poisoned !== undefined) throw health.poisoned

@@ -63,6 +63,11 @@ export class ManifestKeeper {
     if (this.#log.isLong && this.#replacing === undefined) yield* this.#replace(undefined, () => {})
   }
 
+  /** Waits for a fresh manifest that is being written, if any. */
+  async settle(): Promise<void> {
+    await this.#replacing?.finish().catch(() => {})
+  }
+
   close(): void {
     this.#log.close()
   }
@@ -93,12 +98,19 @@ export class ManifestKeeper {
       yield { kind: 'wait', on: run }
     } catch (error) {
       throw isPoison(error) ? this.#context.health.poison(error) : error
+    }
+  }
+
+  /** Goes on to its end even where the one who asked for it is abandoned: two at a time would both swing CURRENT. */
+  *#writeFresh(edit: VersionEdit | undefined, installed: (state: ManifestState) => void): Job<void> {
+    try {
+      yield* this.#writeFreshAlone(edit, installed)
     } finally {
       this.#replacing = undefined
     }
   }
 
-  *#writeFresh(edit: VersionEdit | undefined, installed: (state: ManifestState) => void): Job<void> {
+  *#writeFreshAlone(edit: VersionEdit | undefined, installed: (state: ManifestState) => void): Job<void> {
     const { fileSystem, directory } = this.#context
     const old = this.#log
     // Edits of others, on their way in the old manifest, take effect before it is left.

@@ -1,3 +1,4 @@
+import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { BlockCache } from '../table/block-cache.ts'
@@ -23,6 +24,8 @@ const GROUP_BYTES_MIN = 1024
 /** The parts of an open store, put together. */
 export class StoreCore {
   readonly context: StoreContext
+  /** What opening found. */
+  readonly report: RecoveryReport
   readonly shared: TableShared
   readonly tables: TableCache
   readonly tree: Tree
@@ -41,6 +44,7 @@ export class StoreCore {
     const { context, logs, lastSequence } = recovered
     const { options, fileSystem, directory, runtime } = context
     this.context = context
+    this.report = recovered.report
     this.shared = { cache: new BlockCache(options.blockCacheBytes), counters: new TableCounters() }
     // A read-only store keeps the files that it saw open: a writer may remove their names.
     const maxOpenFiles = options.readOnly ? Number.POSITIVE_INFINITY : options.maxOpenFiles

@@ -60,7 +60,7 @@ function* checked(report: VerifyReport, file: string, bytes: number, check: Job<
 function* verifyLog(core: StoreCore, path: string): Job<void> {
   const reader = LogReader.open(core.context.fileSystem, path)
   while (reader.next() !== undefined);
-  if (!reader.atEnd) {
+  if (!reader.atEnd && !isReportedTail(core, reader)) {
     throw new VarveError('CORRUPTION', 'a record of the log is damaged', { file: path, offset: reader.position })
   }
   yield { kind: 'slice' }
@@ -68,10 +68,15 @@ function* verifyLog(core: StoreCore, path: string): Job<void> {
 
 function* verifyManifest(core: StoreCore, path: string): Job<void> {
   const { droppedBytes, length } = loadManifest(core.context.fileSystem, core.context.directory)
-  if (droppedBytes > 0) {
+  if (droppedBytes > core.report.manifestDroppedBytes) {
     throw new VarveError('CORRUPTION', 'a record of the manifest is damaged', { file: path, offset: length })
   }
   yield { kind: 'slice' }
+}
+
+/** Opening without the right to write leaves a torn tail where it is, and has reported it. */
+function isReportedTail(core: StoreCore, reader: LogReader): boolean {
+  return core.report.droppedBytes > 0 && core.context.options.readOnly && reader.proofOfLoss() === undefined
 }
 
 function sizeOf(core: StoreCore, path: string): number {

@@ -33,7 +33,8 @@ describe('a write to the manifest that fails', () => {
     const store = await disk.open()
     await store.put('a', '1')
     disk.failNext('append', 'MANIFEST', { error: 'EIO', afterBytes: 1000 })
-    disk.failNext('open', 'MANIFEST', 'EIO')
+    // The fresh one has a number from 10 to 19.
+    disk.failNext('open', 'MANIFEST-00001', 'EIO')
     const before = disk.calls.length
     await store.flush()
     const changes = disk.changesSince(before).filter((change) => change.includes('MANIFEST-000001'))
