@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import {
+  collectGarbage,
   MillionRecords,
   proveByReads,
   proveByScan,
@@ -51,6 +52,7 @@ async function part(name: string, work: () => Promise<unknown>): Promise<void> {
   perSecond[name] = (1000 * records.count) / (performance.now() - begun)
   await turn()
   holdsMs[name] = Math.max(hold.longestMs, hold.longestByHistogramMs)
+  await collectGarbage()
   unexplained = Math.max(unexplained, unexplainedBytes(store))
 }
 
