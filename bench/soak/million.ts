@@ -56,6 +56,12 @@ async function part(name: string, work: () => Promise<unknown>): Promise<void> {
   unexplained = Math.max(unexplained, unexplainedBytes(store))
 }
 
+// What the machine does to a process that does nothing: other work on its cores holds this one too.
+await turn()
+hold.reset()
+await new Promise((resolve) => setTimeout(resolve, 2000))
+const idleHoldMs = Math.max(hold.longestMs, hold.longestByHistogramMs)
+
 await using store = await open(directory, { memtableBytes: Number(options.memtable), compaction: makeStrategy() })
 const bar = startProgress('records', records.count)
 await part('write', () =>
@@ -77,7 +83,16 @@ const longestHoldMs = Math.max(...Object.values(holdsMs))
 const { userBytes, writtenBytes, stalls, levels, largestSliceBytes, flushes, compactions } = written
 const result = {
   ...{ strategy: options.strategy, records: records.count, seed: Number(options.seed), perSecond, holdsMs },
-  ...{ longestHoldMs, largestSliceBytes, unexplainedBytes: unexplained, flushes, compactions, levels, stalls },
+  ...{
+    longestHoldMs,
+    idleHoldMs,
+    largestSliceBytes,
+    unexplainedBytes: unexplained,
+    flushes,
+    compactions,
+    levels,
+    stalls,
+  },
   writeAmplification: written.writeAmplification,
   writeAmplificationOfFlushes: (writtenBytes.flush + writtenBytes.compaction) / userBytes,
   spaceAmplification: written.spaceAmplification,
@@ -92,5 +107,5 @@ const within = (name: string, value: number, bound: number): void => {
   if (!isWithin) process.exitCode = 1
   process.stdout.write(`${name}: ${value.toFixed(1)}, bound ${bound}${isWithin ? '' : ': EXCEEDED'}\n`)
 }
-within('longest hold of the event loop, ms', longestHoldMs, holdBoundMs)
+within(`longest hold of the event loop (doing nothing: ${idleHoldMs.toFixed(1)}), ms`, longestHoldMs, holdBoundMs)
 within('memory beyond memtables, caches, filters and indexes, MiB', unexplained / 2 ** 20, unexplainedBound / 2 ** 20)
