@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import {
+  collectGarbage,
   MillionRecords,
   proveByReads,
   proveByScan,
@@ -51,8 +52,15 @@ async function part(name: string, work: () => Promise<unknown>): Promise<void> {
   perSecond[name] = (1000 * records.count) / (performance.now() - begun)
   await turn()
   holdsMs[name] = Math.max(hold.longestMs, hold.longestByHistogramMs)
+  await collectGarbage()
   unexplained = Math.max(unexplained, unexplainedBytes(store))
 }
+
+// What the machine does to a process that does nothing: other work on its cores holds this one too.
+await turn()
+hold.reset()
+await new Promise((resolve) => setTimeout(resolve, 2000))
+const idleHoldMs = Math.max(hold.longestMs, hold.longestByHistogramMs)
 
 await using store = await open(directory, { memtableBytes: Number(options.memtable), compaction: makeStrategy() })
 const bar = startProgress('records', records.count)
@@ -75,7 +83,16 @@ const longestHoldMs = Math.max(...Object.values(holdsMs))
 const { userBytes, writtenBytes, stalls, levels, largestSliceBytes, flushes, compactions } = written
 const result = {
   ...{ strategy: options.strategy, records: records.count, seed: Number(options.seed), perSecond, holdsMs },
-  ...{ longestHoldMs, largestSliceBytes, unexplainedBytes: unexplained, flushes, compactions, levels, stalls },
+  ...{
+    longestHoldMs,
+    idleHoldMs,
+    largestSliceBytes,
+    unexplainedBytes: unexplained,
+    flushes,
+    compactions,
+    levels,
+    stalls,
+  },
   writeAmplification: written.writeAmplification,
   writeAmplificationOfFlushes: (writtenBytes.flush + writtenBytes.compaction) / userBytes,
   spaceAmplification: written.spaceAmplification,
@@ -90,5 +107,5 @@ const within = (name: string, value: number, bound: number): void => {
   if (!isWithin) process.exitCode = 1
   process.stdout.write(`${name}: ${value.toFixed(1)}, bound ${bound}${isWithin ? '' : ': EXCEEDED'}\n`)
 }
-within('longest hold of the event loop, ms', longestHoldMs, holdBoundMs)
+within(`longest hold of the event loop (doing nothing: ${idleHoldMs.toFixed(1)}), ms`, longestHoldMs, holdBoundMs)
 within('memory beyond memtables, caches, filters and indexes, MiB', unexplained / 2 ** 20, unexplainedBound / 2 ** 20)

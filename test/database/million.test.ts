@@ -6,6 +6,7 @@ import { SLICE_BYTES_MAX } from '../../src/database/table-work.ts'
 import { leveled, open } from '../../src/index.ts'
 import { compactionIdle } from '../support/compaction-idle.ts'
 import {
+  collectGarbage,
   MillionRecords,
   proveByReads,
   proveByScan,
@@ -43,13 +44,16 @@ describe('a million records in random order through a memtable of 4 MiB', () => 
 
     const report = await store.verify()
     expect(report.entries).toBe(records.count)
+    await collectGarbage()
     noteMemory()
     await proveByReads(records, turn, async (key, require) => {
       require(store.getSync(key))
       require(await store.get(key))
     })
+    await collectGarbage()
     noteMemory()
     await proveByScan(store, records, turn)
+    await collectGarbage()
     noteMemory()
     expect(unexplained).toBeLessThan(UNEXPLAINED_BYTES_MAX)
     expect(store.stats().largestSliceBytes).toBeLessThanOrEqual(SLICE_BYTES_MAX)
