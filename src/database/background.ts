@@ -3,6 +3,7 @@ import { type ErrorCode, VarveError } from '../errors.ts'
 import type { Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { StoreContext } from './context.ts'
+import { Retry } from './retry.ts'
 
 /** Where background work comes from. Called whenever the scheduler looks for some; undefined: nothing to do now. */
 export interface WorkSource {
@@ -14,10 +15,6 @@ export interface WorkSource {
   pressure(): Pressure
 }
 
-/** The first pause is twice this. */
-const RETRY_MS_MIN = 50
-const RETRY_MS_MAX = 5_000
-const FAILURES_MAX = 8
 /** Trying again does not help with these. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_SPACE', 'CORRUPTION', 'INVALID_ARGUMENT'])
 
@@ -35,12 +32,14 @@ export class Background {
   #pressure: Pressure = { kind: 'none' }
   /** Resolved at every step forward; made when somebody waits. */
   #progress: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
-  #failures = 0
-  #cancelRetry: (() => void) | undefined
+  readonly #flushRetry: Retry
+  readonly #mergeRetry: Retry
 
   constructor(context: StoreContext, source: WorkSource) {
     this.#context = context
     this.#source = source
+    this.#flushRetry = new Retry(context.runtime, () => this.wake())
+    this.#mergeRetry = new Retry(context.runtime, () => this.wake())
   }
 
   get pressure(): Pressure {
@@ -73,7 +72,7 @@ export class Background {
         this.wake()
         while (!condition()) {
           this.#checkRefusal()
-          if (!this.#isRunning && this.#cancelRetry === undefined) throw heldUp()
+          if (!this.#isRunning && !this.#flushRetry.isWaiting && !this.#mergeRetry.isWaiting) throw heldUp()
           await this.#waitForProgress()
         }
       },
@@ -94,9 +93,8 @@ export class Background {
 
   /** Tries again at once what failed before. */
   retry(): void {
-    this.#cancelRetry?.()
-    this.#cancelRetry = undefined
-    this.#failures = 0
+    this.#flushRetry.reset()
+    this.#mergeRetry.reset()
     this.wake()
   }
 
@@ -110,8 +108,8 @@ export class Background {
   /** Abandons the merge, lets the flush end, and begins nothing more. */
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#cancelRetry?.()
-    this.#cancelRetry = undefined
+    this.#flushRetry.reset()
+    this.#mergeRetry.reset()
     this.abandonMerge()
     const isPoisoned = this.#context.health.poisoned !== undefined
     for (const run of [this.#flush, this.#merge]) {
@@ -144,15 +142,17 @@ export class Background {
   }
 
   #next(): JobRun | undefined {
-    if (this.#isClosing || this.#cancelRetry !== undefined) return undefined
+    if (this.#isClosing) return undefined
     if (this.#context.health.backgroundRefusal() !== undefined) return undefined
-    this.#flush ??= this.#start(this.#source.flush())
+    // One that fails and waits for its next try does not hold up the other.
+    if (!this.#flushRetry.isWaiting) this.#flush ??= this.#start(this.#source.flush())
     if (this.#flush !== undefined) return this.#flush
+    if (this.#mergeRetry.isWaiting) return undefined
     try {
       this.#merge ??= this.#start(this.#source.merge())
     } catch (error) {
       // The strategy is the user's: what it throws must not end the process.
-      this.#failed(error)
+      this.#failed(error, this.#mergeRetry)
     }
     return this.#merge
   }
@@ -161,7 +161,7 @@ export class Background {
     try {
       this.#pressure = this.#source.pressure()
     } catch (error) {
-      this.#failed(error)
+      this.#failed(error, this.#mergeRetry)
     }
   }
 
@@ -171,35 +171,26 @@ export class Background {
 
   /** Several drivers may see the end of a run; the first one counts. */
   #ended(run: JobRun): void {
+    const retry = run === this.#merge ? this.#mergeRetry : this.#flushRetry
     if (run === this.#flush) this.#flush = undefined
     else if (run === this.#merge) this.#merge = undefined
     else return
     try {
       run.result
-      this.#failures = 0
+      retry.succeeded()
     } catch (error) {
-      this.#failed(error)
+      this.#failed(error, retry)
     }
     this.#measurePressure()
     this.noteProgress()
   }
 
   /** Nothing is lost by a failed flush or merge: log and inputs are still there. It is tried again, later and later, and then writes are refused. */
-  #failed(error: unknown): void {
-    const { health, logger, runtime } = this.#context
+  #failed(error: unknown, retry: Retry): void {
+    const { health, logger } = this.#context
     logger.error(`background work failed: ${error instanceof Error ? error.message : String(error)}`)
-    if (!(error instanceof VarveError) || error.code === 'POISONED') {
-      health.poison(error)
-    } else if (FINAL.has(error.code) || ++this.#failures >= FAILURES_MAX) {
-      health.suspend(error)
-    } else {
-      const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#failures)
-      this.#cancelRetry?.()
-      this.#cancelRetry = runtime.timer(delayMs, () => {
-        this.#cancelRetry = undefined
-        this.wake()
-      })
-    }
+    if (!(error instanceof VarveError) || error.code === 'POISONED') health.poison(error)
+    else if (FINAL.has(error.code) || !retry.failed()) health.suspend(error)
   }
 
   #waitForProgress(): Promise<void> {
