@@ -1,4 +1,5 @@
 import { corruption } from '../errors.ts'
+import { MAX_VARINT } from './varint.ts'
 
 /** A bounds-checked little-endian cursor. Every short or malformed read is CORRUPTION, naming `file` and the offset within it. */
 export class ByteReader {
@@ -43,7 +44,7 @@ export class ByteReader {
       value += (byte & 0x7f) * scale
       if (byte < 0x80) {
         if (byte === 0 && count > 0) this.fail('a varint is not in its shortest form')
-        if (value >= 2 ** 48) break
+        if (value > MAX_VARINT) break
         return value
       }
       scale *= 0x80

@@ -64,14 +64,3 @@ export function emptyCounts(): FileCounts {
     openFiles: 0,
   }
 }
-
-/** Adds what a worker did to the counts of the store. Its open files are its own, and are closed when it reports. */
-export function addCounts(sum: FileCounts, part: FileCounts): void {
-  for (const category of Object.keys(sum.writtenBytes) as WriteCategory[]) {
-    sum.writtenBytes[category] += part.writtenBytes[category]
-  }
-  for (const operation of Object.keys(sum.calls) as FileOperation[]) sum.calls[operation] += part.calls[operation]
-  sum.readBytes += part.readBytes
-  sum.syncs += part.syncs
-  sum.directorySyncs += part.directorySyncs
-}

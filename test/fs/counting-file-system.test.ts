@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CountingFileSystem } from '../../src/fs/counting-file-system.ts'
-import { addCounts, emptyCounts } from '../../src/fs/file-counts.ts'
+import { emptyCounts } from '../../src/fs/file-counts.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { bytesOf } from '../support/bytes-text.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
@@ -51,15 +51,4 @@ test('opening for writing without a category is refused before the file is made'
   const fs = new CountingFileSystem(new MemoryFileSystem())
   expect(() => fs.open('/file', 'create')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
   expect(fs.status('/file')).toBeUndefined()
-})
-
-test('the counts of a worker add up with those of the store', () => {
-  const sum = emptyCounts()
-  const part = { ...emptyCounts(), readBytes: 7, syncs: 2, directorySyncs: 1, openFiles: 3 }
-  part.writtenBytes.compaction = 11
-  part.calls.append = 5
-  addCounts(sum, part)
-  addCounts(sum, structuredClone(part))
-  expect(sum).toMatchObject({ readBytes: 14, syncs: 4, directorySyncs: 2, openFiles: 0 })
-  expect([sum.writtenBytes.compaction, sum.calls.append]).toEqual([22, 10])
 })
