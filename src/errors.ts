@@ -51,21 +51,21 @@ export interface ErrorDetails {
 /** The only error that Varve throws on purpose. Its message never holds the user's bytes. */
 export class VarveError extends Error {
   readonly code: ErrorCode
-  readonly file: string | undefined
-  readonly offset: number | undefined
-  readonly outcome: WriteOutcome | undefined
-  readonly retryAfterMs: number | undefined
-  readonly report: unknown
+  // Declared only: what is absent is no property, so that a printed error shows what there is.
+  declare readonly file: string | undefined
+  declare readonly offset: number | undefined
+  declare readonly outcome: WriteOutcome | undefined
+  declare readonly retryAfterMs: number | undefined
+  declare readonly report: unknown
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    const { cause, file, offset, outcome, retryAfterMs, report } = details
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'VarveError'
     this.code = code
-    this.file = details.file
-    this.offset = details.offset
-    this.outcome = details.outcome
-    this.retryAfterMs = details.retryAfterMs
-    this.report = details.report
+    for (const [name, value] of Object.entries({ file, offset, outcome, retryAfterMs, report })) {
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true })
+    }
   }
 
   /** The same error, as what a write with this outcome is told. */

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import { startProgress } from '../progress.ts'
 import { freshScratch } from '../project.ts'
 import { open } from '../store.ts'
 import { countersOf } from './acknowledgements.ts'
+import { readArguments } from './arguments.ts'
 import { measureAwaitedWrites } from './awaited-writes.ts'
 import { showConversations } from './conversations.ts'
 import { type FirstLife, loadUntilKilled } from './first-life.ts'
@@ -15,14 +15,9 @@ import { MailCorpus } from './mail-corpus.ts'
 import { proveMessages, requireIntact } from './proof.ts'
 import { howToLook, recoveryLines, resultTable } from './report.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '200000' },
-    writers: { type: 'string', default: '4000' },
-  },
-})
-const messages = Number(options.messages)
-const writers = Number(options.writers)
+const { messages, writers } = readArguments()
+
+const count = (value: number): string => value.toLocaleString('en')
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
@@ -30,30 +25,31 @@ function say(text: string): void {
 
 async function firstLife(directory: string): Promise<FirstLife> {
   const killAt = Math.floor((messages * randomInt(40, 60)) / 100)
-  say(`A child loads them with ${writers} concurrent durable writers; it is killed after ${killAt} acknowledgements.`)
+  say(
+    `A child loads them with ${count(writers)} concurrent durable writers; it is killed after ${count(killAt)} acknowledgements,`,
+  )
+  say('or a few more: those that were on their way.')
   const bar = startProgress('first life ', messages)
   const life = await loadUntilKilled({ directory, messages, writers, killAt, progress: (n) => bar.update(n) })
   bar.stop()
-  say(`Killed with SIGKILL: ${life.count} of ${messages} messages were acknowledged.`)
+  say(`Killed with SIGKILL: ${count(life.count)} of ${count(messages)} messages were acknowledged.`)
   return life
 }
 
 /**
  * Proves what the first life acknowledged, and writes what is missing. Returns how long the writing took, in seconds.
  */
-async function secondLife(
-  store: KeyValueStore,
-  corpus: MailCorpus,
-  { acknowledged, count }: FirstLife,
-): Promise<number> {
-  const proof = await proveMessages(store, corpus, acknowledged)
+async function secondLife(store: KeyValueStore, corpus: MailCorpus, first: FirstLife): Promise<number> {
+  const proof = await proveMessages(store, corpus, first.acknowledged)
   requireIntact(proof)
-  say(`All ${count} acknowledged messages are there, byte for byte; ${proof.unacknowledged} more had got through.`)
+  say(
+    `All ${count(first.count)} acknowledged messages are there, byte for byte; ${count(proof.unacknowledged)} more had got through.`,
+  )
   let done = messages - proof.missing.length
   const bar = startProgress('second life', messages, done)
   const begun = performance.now()
   await loadMessages(store, corpus, proof.missing, writers, (index) => {
-    acknowledged[index] = 1
+    first.acknowledged[index] = 1
     bar.update(++done)
   })
   bar.stop()
@@ -62,7 +58,7 @@ async function secondLife(
 
 async function run(): Promise<void> {
   const corpus = MailCorpus.load()
-  say(`${messages} chat messages from ${corpus.mails} real mails, repeated under fresh conversation ids.`)
+  say(`${count(messages)} chat messages from ${count(corpus.mails)} real mails, repeated under fresh conversation ids.`)
   const awaitedPerSecond = await measureAwaitedWrites(corpus, 300)
   const directory = freshScratch('mail-store')
   const life = await firstLife(directory)

@@ -15,7 +15,7 @@ import type {
   WriteOptions,
 } from '../kv-store/kv-store.ts'
 import { checkCompactOptions, checkWriteOptions } from '../kv-store/operation-options.ts'
-import { isEmpty, toBounds } from '../kv-store/range.ts'
+import { isEmpty, toBounds, toDoomedBounds } from '../kv-store/range.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import type { Scan } from '../kv-store/scan.ts'
 import type { StoreStatistics } from '../kv-store/statistics.ts'
@@ -139,7 +139,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
 
   async clear(range?: KeyRange, options?: WriteOptions): Promise<void> {
     const durability = checkWriteOptions(options, this.#durability)
-    const bounds = toBounds(range)
+    const bounds = toDoomedBounds(range)
     this.#checkWritable()
     if (!isEmpty(bounds)) await clearRange(this.core, bounds, durability)
   }

@@ -86,10 +86,20 @@ function namesIn(fileSystem: FileSystem, path: string, options: CheckedOpenOptio
   const status = fileSystem.status(path)
   if (status === undefined) {
     if (options.createIfMissing && !options.readOnly) return undefined
-    throw new VarveError('NOT_FOUND', `there is no store at ${path}`, { file: path })
+    throw notFound(path)
   }
   if (status.kind !== 'directory') throw notADirectory(path)
   return fileSystem.list(path)
+}
+
+function notFound(path: string): VarveError {
+  const advice = 'check the path, or open it with createIfMissing and without readOnly'
+  return new VarveError('NOT_FOUND', `there is no store at ${path}: ${advice}`, { file: path })
+}
+
+function existsAlready(path: string): VarveError {
+  const advice = 'open it without errorIfExists, or choose another directory'
+  return new VarveError('EXISTS', `there is a store at ${path} already: ${advice}`, { file: path })
 }
 
 function notADirectory(path: string): VarveError {
@@ -106,10 +116,9 @@ function checkExistence(
   const exists = holdsStore(fileSystem, path, names)
   // Other databases have a CURRENT, too: of theirs, not even the lock file may be written.
   if (exists) readCurrent(fileSystem, path)
-  if (exists && options.errorIfExists)
-    throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  if (exists && options.errorIfExists) throw existsAlready(path)
   if (!exists && (options.readOnly || !options.createIfMissing)) {
-    throw new VarveError('NOT_FOUND', `there is no store at ${path}`, { file: path })
+    throw notFound(path)
   }
 }
 
@@ -147,8 +156,7 @@ async function recover(
   // Listed again: until the lock was held, another opener may have been at work.
   const names = fileSystem.list(path)
   const exists = holdsStore(fileSystem, path, names)
-  if (exists && options.errorIfExists)
-    throw new VarveError('EXISTS', `there is a store at ${path} already`, { file: path })
+  if (exists && options.errorIfExists) throw existsAlready(path)
   if (!exists) await syncParents(fileSystem, path, made)
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)

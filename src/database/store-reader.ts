@@ -17,6 +17,9 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
     this.core = core
     this.scans = scans
     this.#defaults = { snapshot: undefined, encoding: core.context.options.encoding }
+    // What `console.log` shows: not the whole engine.
+    const inspect = Symbol.for('nodejs.util.inspect.custom')
+    Object.defineProperty(this, inspect, { value: () => this.#describe() })
   }
 
   /** What a read without a snapshot of its own reads at; throws CLOSED. */
@@ -79,6 +82,11 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
     // A signal that was aborted before has closed it already.
     if (signal?.aborted !== true) this.scans.add(scan as unknown as Scan<Encoding>)
     return scan
+  }
+
+  #describe(): string {
+    const { directory, health } = this.core.context
+    return `${this.constructor.name} { directory: '${directory}', ${health.isClosed ? 'closed' : 'open'} }`
   }
 
   #sequence(snapshot: Snapshot | undefined): number {

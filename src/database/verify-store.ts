@@ -22,11 +22,15 @@ export async function verifyStore(core: StoreCore): Promise<VerifyReport> {
   const { problems } = report
   if (problems.length === 0) return report
   const [first] = problems
-  throw new VarveError('CORRUPTION', `${problems.length} problems were found, the first: ${first!.what}`, {
-    file: first!.file,
-    offset: first!.offset,
-    report,
-  })
+  throw new VarveError(
+    'CORRUPTION',
+    `${problems.length === 1 ? 'a problem was' : `${problems.length} problems were`} found: ${first!.what}`,
+    {
+      file: first!.file,
+      offset: first!.offset,
+      report,
+    },
+  )
 }
 
 function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], report: VerifyReport): Job<void> {

@@ -51,11 +51,14 @@ export class NodeFileSystem implements FileSystem {
   }
 
   makeDirectory(name: string): string[] {
-    const first = attempt('make directory', name, () => fs.mkdirSync(name, { recursive: true, mode: 0o700 }))
-    if (first === undefined) return []
-    const outermost = path.resolve(first)
-    const made = [path.resolve(name)]
-    while (made[0] !== outermost && path.dirname(made[0]!) !== made[0]) made.unshift(path.dirname(made[0]!))
+    // One level at a time: the recursive form of Node does not end where a parent refuses new names with ENOENT, as /proc does.
+    const missing: string[] = []
+    for (let at = path.resolve(name); this.status(at) === undefined; at = path.dirname(at)) missing.unshift(at)
+    const made: string[] = []
+    for (const directory of missing) {
+      if (attempt('make directory', directory, () => makeOne(directory))) made.push(directory)
+    }
+    if (this.status(name)?.kind !== 'directory') throw simulatedError('make directory', name, 'EEXIST')
     return made
   }
 
@@ -133,6 +136,17 @@ export class NodeFileSystem implements FileSystem {
 
 /** The file system that a store uses when it is given no other. */
 export const nodeFileSystem: FileSystem = new NodeFileSystem()
+
+/** False where another has made it meanwhile. */
+function makeOne(directory: string): boolean {
+  try {
+    fs.mkdirSync(directory, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
 
 function statusOf(stats: fs.Stats): FileStatus {
   return { kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other', size: stats.size }

@@ -31,7 +31,7 @@ export function checkBatch(operations: readonly BatchOperation[]): CheckedBatch 
     if (typeof operation !== 'object' || operation === null) throw refused(i, 'must be an object', operation)
     for (const name in operation) if (isUnknown(operation, name)) throw refused(i, 'has type, key and value only')
     const { type } = operation as { type: unknown }
-    if (type !== 'put' && type !== 'delete') throw refused(i, "must be of type 'put' or 'delete'", type)
+    if (type !== 'put' && type !== 'delete') throw refused(i, "must have the type 'put' or 'delete'")
     const key = readKey((operation as { key: unknown }).key, i)
     const value = type === 'put' ? readValue((operation as { value: unknown }).value, i) : undefined
     keys.push(key)

@@ -112,7 +112,8 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   snapshot(): Snapshot<E>
   /**
    * Deletes every key in the range (default: all). It takes its place in the order of calls: it deletes what pending
-   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done.
+   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done. A range that names
+   * options of which none has a value is refused: nobody means all of it.
    */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
   /** How many keys the range (default: all) held at the call, exactly; reads them all. */

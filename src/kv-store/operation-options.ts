@@ -108,8 +108,14 @@ function checkLimit(limit: unknown): number {
 }
 
 function checkOneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T {
-  if (!allowed.includes(value as T)) throw refused(name, `one of ${allowed.join(', ')}`, value)
+  if (!allowed.includes(value as T)) throw refusedChoice(name, allowed, value)
   return value as T
+}
+
+/** An option's value is no user's data: a word is shown as it is. */
+function refusedChoice(name: string, allowed: readonly string[], given: unknown): VarveError {
+  const shown = typeof given === 'string' && /^[\w-]{1,24}$/.test(given) ? `'${given}'` : describe(given)
+  return new VarveError('INVALID_ARGUMENT', `${name} must be one of ${allowed.join(', ')}; given was ${shown}`)
 }
 
 function refused(name: string, allowed: string, given: unknown): VarveError {

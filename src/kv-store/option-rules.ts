@@ -59,7 +59,8 @@ export function checkOptions<T extends OptionTable>(given: unknown, table: T): C
     const value = (given as Record<string, unknown>)[name]
     if (value === undefined) continue
     if (!rule.accepts(value)) {
-      const shown = typeof value === 'number' ? String(value) : describe(value)
+      const isShort = typeof value === 'number' || (typeof value === 'string' && /^[\w-]{1,24}$/.test(value))
+      const shown = isShort ? `${typeof value === 'string' ? `'${value}'` : value}` : describe(value)
       throw new VarveError('INVALID_ARGUMENT', `${name} must be ${rule.allowed}; given was ${shown}`)
     }
     checked[name] = value

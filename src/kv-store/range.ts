@@ -32,6 +32,19 @@ export function toBounds(range: KeyRange | undefined): Bounds {
   return boundsOf(given)
 }
 
+/**
+ * The same for what is about to be deleted. A range that names options, but gives none of them a value, is refused: a variable that was meant to hold a
+ * bound is not there, and everything would go.
+ */
+export function toDoomedBounds(range: KeyRange | undefined): Bounds {
+  const bounds = toBounds(range)
+  const isAll = bounds.lower === undefined && bounds.upper === undefined
+  if (isAll && range !== undefined && Object.keys(range).length > 0) {
+    throw new VarveError('INVALID_ARGUMENT', 'every option of range is undefined: to clear all keys, give no range')
+  }
+  return bounds
+}
+
 /** Reads one option of a range, once; false where `name` is none. */
 export function readRangeOption(source: KeyRange, name: string, given: GivenRange): boolean {
   if (!RANGE_OPTIONS.includes(name)) return false

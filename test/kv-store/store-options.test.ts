@@ -28,7 +28,7 @@ describe('options by a table', () => {
       [{ blockBytes: (1 << 20) + 1 }, 'given was 1048577'],
       [{ blockBytes: 64.5 }, 'given was 64.5'],
       [{ blockBytes: Number.NaN }, 'given was NaN'],
-      [{ blockBytes: '64' }, 'given was a string of 2 characters'],
+      [{ blockBytes: '64' }, "given was '64'"],
       [{ blockBytes: null }, 'given was null'],
       [{ verify: 1 }, 'verify must be true or false; given was 1'],
       [{ compression: 'zip' }, 'compression must be one of none, deflate'],

@@ -11,7 +11,7 @@ import type {
   WriteOptions,
 } from '../../src/kv-store/kv-store.ts'
 import { checkCompactOptions, checkWriteOptions } from '../../src/kv-store/operation-options.ts'
-import { contains, toBounds } from '../../src/kv-store/range.ts'
+import { contains, toBounds, toDoomedBounds } from '../../src/kv-store/range.ts'
 import type { RecoveryReport } from '../../src/kv-store/recovery-report.ts'
 import type { StoreStatistics } from '../../src/kv-store/statistics.ts'
 import { type CheckedStoreOptions, checkStoreOptions, type StoreOptions } from '../../src/kv-store/store-options.ts'
@@ -115,7 +115,7 @@ export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E
   }
 
   async clear(range?: KeyRange, options?: WriteOptions): Promise<void> {
-    const bounds = toBounds(range)
+    const bounds = toDoomedBounds(range)
     checkWriteOptions(options, this.#options.durability)
     this.entries()
     this.#requireWritable()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KeyRange } from '../../../src/kv-store/kv-store.ts'
-import { putAll, type StoreFactory, withStore } from '../../support/contract-store.ts'
+import { expectCode, putAll, type StoreFactory, withStore } from '../../support/contract-store.ts'
 
 const KEYS = ['a', 'b', 'ba', 'bb', 'c', 'd']
 const RANGES: KeyRange[] = [
@@ -38,6 +38,13 @@ export function rangeSuite(factory: StoreFactory): void {
         }))
     }
   }
+
+  test('clear refuses a range that names only what is undefined, and deletes nothing', () =>
+    withStore(factory, async (store) => {
+      await putAll(store, KEYS)
+      await expectCode(() => store.clear({ prefix: undefined }), 'INVALID_ARGUMENT')
+      expect(await store.count()).toBe(KEYS.length)
+    }))
 
   test('a key that was cleared can be put again', () =>
     withStore(factory, async (store) => {
