@@ -38,7 +38,10 @@ export const writeCommands: fc.Arbitrary<Command>[] = [
   fc.constant(command('gather()', (_history, session) => session.gather())),
   fc.record({ range: aRange, durability: aDurability }).map(({ range, durability }) =>
     command(`clear(${JSON.stringify(range)}, ${durability})`, async (history, session) => {
-      const call = session.store.clear(toKeyRange(range), { durability })
+      const keys = toKeyRange(range)
+      // A range that names only what is undefined is refused.
+      const isAll = Object.values(keys).every((bound) => bound === undefined)
+      const call = session.store.clear(isAll ? undefined : keys, { durability })
       const doomed = entriesOf(history.latest, range)
       // Clearing nothing is no write.
       const count = doomed.length === 0 ? 0 : history.append(doomed.map(([key]) => ({ key, value: undefined })))
