@@ -11,6 +11,7 @@ import {
 } from '../../test/support/million-records.ts'
 import { startProgress } from '../progress.ts'
 import { freshScratch, projectPath } from '../project.ts'
+import { provenance } from '../provenance.ts'
 import { leveled, open, sizeTiered } from '../store.ts'
 import { EventLoopHold } from './event-loop-hold.ts'
 
@@ -100,7 +101,10 @@ const result = {
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
 if (options.save) {
   mkdirSync(projectPath('data', 'results'), { recursive: true })
-  writeFileSync(projectPath('data', 'results', `million-${options.strategy}.json`), `${JSON.stringify(result)}\n`)
+  writeFileSync(
+    projectPath('data', 'results', `million-${options.strategy}.json`),
+    `${JSON.stringify({ ...provenance(), ...result }, undefined, 2)}\n`,
+  )
 }
 const within = (name: string, value: number, bound: number): void => {
   const isWithin = value <= bound
