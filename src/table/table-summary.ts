@@ -7,7 +7,7 @@ import type { CodecName } from './format.ts'
 export interface TableSummary {
   /** File size in bytes. */
   readonly bytes: number
-  /** First and last user key. */
+  /** First and last user key, both in the table. */
   readonly smallest: Uint8Array
   readonly largest: Uint8Array
   readonly smallestSequence: number
@@ -19,9 +19,10 @@ export interface TableSummary {
   readonly tombstones: number
   readonly rangeDeletes: number
   readonly merges: number
+  /** Entries that never expire; `largestExpiryMs` is that of the others, 0 where there are none. */
   readonly entriesWithoutExpiry: number
   readonly largestExpiryMs: number
-  /** Key and value bytes of all entries. */
+  /** Key and value bytes of the entries, as the user gave them. */
   readonly userBytes: number
   readonly codec: CodecName
 }
