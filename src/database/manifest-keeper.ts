@@ -47,7 +47,8 @@ export class ManifestKeeper {
    * directory entry hides must not be given out again.
    */
   *takeNumbers(count: number): Job<number> {
-    if (this.#nextNumber + count - 1 > this.state.reservedThrough) {
+    // Looked at again after the wait: others take numbers meanwhile.
+    while (this.#nextNumber + count - 1 > this.state.reservedThrough) {
       yield* this.#commitEdit({ reservedThrough: this.#nextNumber + count + NUMBERS_RESERVED }, () => {})
     }
     const first = this.#nextNumber
@@ -60,7 +61,7 @@ export class ManifestKeeper {
     const isLow = this.state.reservedThrough - this.#nextNumber < NUMBERS_LOW
     const reservedThrough = isLow ? this.#nextNumber + NUMBERS_RESERVED : undefined
     yield* this.#commitEdit(reservedThrough === undefined ? edit : { ...edit, reservedThrough }, installed)
-    if (this.#log.isLong && this.#replacing === undefined) yield* this.#replace(undefined, () => {})
+    if (this.#log.isLong && this.#replacing === undefined) yield* this.#shorten()
   }
 
   /** Waits for a fresh manifest that is being written, if any. */
@@ -88,6 +89,16 @@ export class ManifestKeeper {
   #checkPoison(): void {
     const { poisoned } = this.#context.health
     if (poisoned !== undefined) throw poisoned
+  }
+
+  /** Goes on in a fresh manifest where it can. Where not, the old one serves on: the edit before is durable, and its caller must not be told otherwise. */
+  *#shorten(): Job<void> {
+    try {
+      yield* this.#replace(undefined, () => {})
+    } catch (error) {
+      if (isPoison(error)) throw error
+      this.#context.logger.warn(`the manifest could not be written afresh: ${(error as Error).message}`)
+    }
   }
 
   /** Goes on in a fresh manifest that says what is durable, and `edit`, which could not be appended to the old one. */
