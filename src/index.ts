@@ -31,7 +31,8 @@ export type {
   WriteOptions,
 } from './kv-store/kv-store.ts'
 export type { RecoveryReport } from './kv-store/recovery-report.ts'
-export { Scan } from './kv-store/scan.ts'
+export { type Entry, Scan } from './kv-store/scan.ts'
+export type { ScanPart } from './kv-store/scan-part.ts'
 export type { LevelStatistics, StoreStatistics } from './kv-store/statistics.ts'
 export type { Logger } from './kv-store/store-options.ts'
 export { nodeRuntime, type Runtime } from './runtime.ts'

@@ -94,12 +94,12 @@ function namesIn(fileSystem: FileSystem, path: string, options: CheckedOpenOptio
 
 function notFound(path: string): VarveError {
   const advice = 'check the path, or open it with createIfMissing and without readOnly'
-  return new VarveError('NOT_FOUND', `there is no store at ${path}: ${advice}`, { file: path })
+  return new VarveError('NOT_FOUND', `the store at ${path} does not exist: ${advice}`, { file: path })
 }
 
 function existsAlready(path: string): VarveError {
   const advice = 'open it without errorIfExists, or choose another directory'
-  return new VarveError('EXISTS', `there is a store at ${path} already: ${advice}`, { file: path })
+  return new VarveError('EXISTS', `a store exists at ${path} already: ${advice}`, { file: path })
 }
 
 function notADirectory(path: string): VarveError {

@@ -71,16 +71,18 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
     return this.core.reads.find(borrowKeyBytes(key), sequence) !== undefined
   }
 
-  scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F> {
-    const { bounds, reverse, limit, signal, snapshot, encoding } = checkScanOptions(options, this.#defaults)
+  scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
+    options?: ScanOptions<F, K, V>,
+  ): Scan<K, V> {
+    const { bounds, reverse, snapshot, ...rest } = checkScanOptions(options, this.#defaults)
     const cursor = this.core.reads.openCursor(bounds, this.#sequence(snapshot), reverse)
     const { runtime } = this.core.context
     const onClose = (): void => {
       this.scans.delete(scan as unknown as Scan<Encoding>)
     }
-    const scan: Scan<F> = new Scan<F>(cursor, { encoding: encoding as F, limit, signal, runtime, onClose })
+    const scan: Scan<K, V> = new Scan<K, V>(cursor, { ...rest, runtime, onClose })
     // A signal that was aborted before has closed it already.
-    if (signal?.aborted !== true) this.scans.add(scan as unknown as Scan<Encoding>)
+    if (rest.signal?.aborted !== true) this.scans.add(scan as unknown as Scan<Encoding>)
     return scan
   }
 

@@ -1,4 +1,4 @@
-import { copySlice, decodeUtf8 } from './decode.ts'
+import { decode, decodeUtf8, viewOf } from './decode.ts'
 import type { Encoding } from './kv-store.ts'
 import type { ScanCursor } from './scan-cursor.ts'
 
@@ -15,31 +15,41 @@ const INITIAL_BYTES = 4096
 const LOOP_BYTES = 32
 
 /**
- * Reads entries from a cursor and copies them out. Slices are collected in one scratch buffer, which is copied once
- * when a chunk is full: two cheap copies and one allocation for many entries, where an ArrayBuffer for each slice would
- * cost twenty times as much.
+ * Reads entries from a cursor and copies them out. Slices that are not decoded to strings are collected in one scratch
+ * buffer, which is copied once when a chunk is full: two cheap copies and one allocation for many entries, where an
+ * ArrayBuffer for each slice would cost twenty times as much.
  */
 export class BatchReader {
   /** Whether the cursor has come to the end. */
   ended = false
   readonly #cursor: ScanCursor
-  readonly #encoding: Encoding
+  readonly #keyEncoding: Encoding
+  readonly #valueEncoding: Encoding
   #scratch: Uint8Array = new Uint8Array(INITIAL_BYTES)
   #used = 0
   /** Where each slice in the scratch buffer ends. */
   #ends: number[] = []
+  /** From this index on, items wait for their slices. */
+  #firstWaiting = 0
 
-  constructor(cursor: ScanCursor, encoding: Encoding) {
+  constructor(cursor: ScanCursor, keyEncoding: Encoding, valueEncoding: Encoding) {
     this.#cursor = cursor
-    this.#encoding = encoding
+    this.#keyEncoding = keyEncoding
+    this.#valueEncoding = valueEncoding
   }
 
-  /** Appends the next entries to `items`: at most `maxEntries`, and no more once `maxBytes` are passed. */
-  read(parts: Parts, maxEntries: number, maxBytes: number, items: unknown[]): void {
+  /**
+   * Appends the next entries to `items`: at most `maxEntries`, and no more once `maxBytes` are passed. Returns the bytes
+   * that it read.
+   */
+  read(parts: Parts, maxEntries: number, maxBytes: number, items: unknown[]): number {
     const cursor = this.#cursor
     const keys = parts !== 'values'
     const values = parts !== 'keys'
+    const copiesKeys = keys && this.#keyEncoding !== 'utf8'
+    const copiesValues = values && this.#valueEncoding !== 'utf8'
     let bytes = 0
+    this.#firstWaiting = items.length
     for (let entries = 0; entries < maxEntries && bytes < maxBytes; entries++) {
       if (!cursor.advance()) {
         this.ended = true
@@ -48,13 +58,19 @@ export class BatchReader {
       const keyBytes = keys ? cursor.keyEnd - cursor.keyStart : 0
       const valueBytes = values ? cursor.valueEnd - cursor.valueStart : 0
       bytes += keyBytes + valueBytes
-      if (this.#encoding === 'utf8') items.push(decodeEntry(cursor, parts))
-      else if (this.#reserve(keyBytes + valueBytes, parts, items)) {
-        if (keys) this.#collect(cursor.key, cursor.keyStart, keyBytes)
-        if (values) this.#collect(cursor.value, cursor.valueStart, valueBytes)
-      } else items.push(copyEntry(cursor, parts))
+      if (!this.#reserve((copiesKeys ? keyBytes : 0) + (copiesValues ? valueBytes : 0), parts, items)) {
+        items.push(copyEntry(cursor, parts, this.#keyEncoding, this.#valueEncoding))
+        this.#firstWaiting = items.length
+        continue
+      }
+      const key = keys && !copiesKeys ? decodeUtf8(cursor.key, cursor.keyStart, cursor.keyEnd) : undefined
+      const value = values && !copiesValues ? decodeUtf8(cursor.value, cursor.valueStart, cursor.valueEnd) : undefined
+      items.push(parts === 'entries' ? [key, value] : (key ?? value))
+      if (copiesKeys) this.#collect(cursor.key, cursor.keyStart, keyBytes)
+      if (copiesValues) this.#collect(cursor.value, cursor.valueStart, valueBytes)
     }
     this.#cut(parts, items)
+    return bytes
   }
 
   /**
@@ -85,35 +101,54 @@ export class BatchReader {
     this.#ends.push(this.#used)
   }
 
-  /** Copies what is collected into one ArrayBuffer of exactly its size, and appends views of that. */
+  /** Copies what is collected into one ArrayBuffer of exactly its size, and gives views of it to the items that wait. */
   #cut(parts: Parts, items: unknown[]): void {
     const ends = this.#ends
-    if (ends.length === 0) return
-    const { buffer } = this.#scratch.slice(0, this.#used)
-    let start = 0
-    for (let i = 0; i < ends.length; i++) {
-      const end = ends[i]!
-      const first = new Uint8Array(buffer, start, end - start)
-      start = end
-      if (parts === 'entries') {
-        const valueEnd = ends[++i]!
-        items.push([first, new Uint8Array(buffer, start, valueEnd - start)])
-        start = valueEnd
-      } else items.push(first)
+    if (ends.length > 0) {
+      const { buffer } = this.#scratch.slice(0, this.#used)
+      if (parts === 'entries') this.#cutEntries(buffer, items as [unknown, unknown][])
+      else this.#cutParts(buffer, parts === 'keys' ? this.#keyEncoding : this.#valueEncoding, items)
     }
     ends.length = 0
     this.#used = 0
+    this.#firstWaiting = items.length
+  }
+
+  #cutEntries(buffer: ArrayBufferLike, entries: [unknown, unknown][]): void {
+    const ends = this.#ends
+    const keyEncoding = this.#keyEncoding
+    const valueEncoding = this.#valueEncoding
+    let slice = 0
+    let start = 0
+    for (let i = this.#firstWaiting; i < entries.length; i++) {
+      const entry = entries[i]!
+      if (keyEncoding !== 'utf8') {
+        const end = ends[slice++]!
+        entry[0] = viewOf(keyEncoding, buffer, start, end - start)
+        start = end
+      }
+      if (valueEncoding !== 'utf8') {
+        const end = ends[slice++]!
+        entry[1] = viewOf(valueEncoding, buffer, start, end - start)
+        start = end
+      }
+    }
+  }
+
+  #cutParts(buffer: ArrayBufferLike, encoding: Encoding, items: unknown[]): void {
+    const ends = this.#ends
+    let start = 0
+    for (let i = 0; i < ends.length; i++) {
+      const end = ends[i]!
+      items[this.#firstWaiting + i] = viewOf(encoding, buffer, start, end - start)
+      start = end
+    }
   }
 }
 
-function decodeEntry(cursor: ScanCursor, parts: Parts): unknown {
-  if (parts === 'keys') return decodeUtf8(cursor.key, cursor.keyStart, cursor.keyEnd)
-  const value = decodeUtf8(cursor.value, cursor.valueStart, cursor.valueEnd)
-  return parts === 'values' ? value : [decodeUtf8(cursor.key, cursor.keyStart, cursor.keyEnd), value]
-}
-
-function copyEntry(cursor: ScanCursor, parts: Parts): unknown {
-  if (parts === 'keys') return copySlice(cursor.key, cursor.keyStart, cursor.keyEnd)
-  const value = copySlice(cursor.value, cursor.valueStart, cursor.valueEnd)
-  return parts === 'values' ? value : [copySlice(cursor.key, cursor.keyStart, cursor.keyEnd), value]
+/** An entry whose slices have ArrayBuffers of their own. */
+function copyEntry(cursor: ScanCursor, parts: Parts, keyEncoding: Encoding, valueEncoding: Encoding): unknown {
+  if (parts === 'keys') return decode(keyEncoding, cursor.key, cursor.keyStart, cursor.keyEnd)
+  const value = decode(valueEncoding, cursor.value, cursor.valueStart, cursor.valueEnd)
+  return parts === 'values' ? value : [decode(keyEncoding, cursor.key, cursor.keyStart, cursor.keyEnd), value]
 }

@@ -8,7 +8,14 @@ const utf8Slice: Utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Sl
 
 /** A slice of the store's memory as its reader wants it; it never aliases the store's memory. */
 export function decode<E extends Encoding>(encoding: E, bytes: Uint8Array, start: number, end: number): Value<E> {
-  return (encoding === 'utf8' ? decodeUtf8(bytes, start, end) : copySlice(bytes, start, end)) as Value<E>
+  if (encoding === 'utf8') return decodeUtf8(bytes, start, end) as Value<E>
+  const copy = copySlice(bytes, start, end)
+  return (encoding === 'buffer' ? viewOf('buffer', copy.buffer, 0, copy.length) : copy) as Value<E>
+}
+
+/** Bytes of an ArrayBuffer that belongs to the caller, under an encoding that is not a string. */
+export function viewOf(encoding: Encoding, buffer: ArrayBufferLike, start: number, length: number): Uint8Array {
+  return encoding === 'buffer' ? Buffer.from(buffer, start, length) : new Uint8Array(buffer, start, length)
 }
 
 /** Bytes that are not UTF-8 become U+FFFD, as everywhere in Node. */

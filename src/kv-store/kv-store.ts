@@ -14,13 +14,13 @@ export type Bytes = Uint8Array | string
 export type Durability = 'power' | 'process' | 'none'
 
 /**
- * How reads return keys and values: as Uint8Array, or as strings decoded from UTF-8. Bytes that are not UTF-8 become
- * U+FFFD, so two keys may read as one string.
+ * How reads return keys and values: as Uint8Array, as Node's Buffer, or as strings decoded from UTF-8. Bytes that are not
+ * UTF-8 become U+FFFD, so two keys may read as one string.
  */
-export type Encoding = 'bytes' | 'utf8'
+export type Encoding = 'bytes' | 'buffer' | 'utf8'
 
 /** What a read returns under an encoding. */
-export type Value<E extends Encoding> = E extends 'utf8' ? string : Uint8Array
+export type Value<E extends Encoding> = E extends 'utf8' ? string : E extends 'buffer' ? Buffer : Uint8Array
 
 export interface WriteOptions {
   /** Default: the store's `durability`, which is 'power' unless said otherwise at opening. */
@@ -47,7 +47,13 @@ export interface KeyRange {
   prefix?: Bytes | undefined
 }
 
-export interface ScanOptions<E extends Encoding = Encoding> extends KeyRange, ReadOptions<E> {
+export interface ScanOptions<E extends Encoding = Encoding, K extends Encoding = E, V extends Encoding = E>
+  extends KeyRange,
+    ReadOptions<E> {
+  /** Of keys alone. Default: `encoding`. */
+  keyEncoding?: K | undefined
+  /** Of values alone. Default: `encoding`. */
+  valueEncoding?: V | undefined
   /** Greatest key first. Default false. */
   reverse?: boolean | undefined
   /** At most this many entries, an integer of at least 0. Default: all. */
@@ -73,7 +79,9 @@ export interface Reader<E extends Encoding = 'bytes'> {
   has(key: Bytes, options?: ReadOptions): Promise<boolean>
   hasSync(key: Bytes, options?: ReadOptions): boolean
   /** The entries of a range in key order. The view is fixed at this call. */
-  scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F>
+  scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
+    options?: ScanOptions<F, K, V>,
+  ): Scan<K, V>
 }
 
 /** A fixed view of the store: what it sees is kept until it is closed; `using` closes it. */

@@ -5,11 +5,11 @@ import { boundsOf, type GivenRange, optionNames, RANGE_OPTIONS, readRangeOption,
 import type { Bounds } from './scan-cursor.ts'
 
 export const DURABILITIES: readonly Durability[] = ['power', 'process', 'none']
-export const ENCODINGS: readonly Encoding[] = ['bytes', 'utf8']
+export const ENCODINGS: readonly Encoding[] = ['bytes', 'buffer', 'utf8']
 
 const WRITE_OPTIONS = ['durability']
 const READ_OPTIONS = ['snapshot', 'encoding']
-const SCAN_OPTIONS = [...RANGE_OPTIONS, ...READ_OPTIONS, 'reverse', 'limit', 'signal']
+const SCAN_OPTIONS = [...RANGE_OPTIONS, ...READ_OPTIONS, 'keyEncoding', 'valueEncoding', 'reverse', 'limit', 'signal']
 const COMPACT_OPTIONS = ['signal']
 
 /** Read options, checked. That the snapshot is an open one of the same store is for the engine to see. */
@@ -18,7 +18,10 @@ export interface CheckedReadOptions {
   readonly encoding: Encoding
 }
 
-export interface CheckedScanOptions extends CheckedReadOptions {
+export interface CheckedScanOptions {
+  readonly snapshot: Snapshot | undefined
+  readonly keyEncoding: Encoding
+  readonly valueEncoding: Encoding
   readonly bounds: Bounds
   readonly reverse: boolean
   /** Infinity where none was given. */
@@ -36,7 +39,7 @@ export function checkReadOptions(options: unknown, defaults: CheckedReadOptions)
     if (name === 'snapshot') snapshot = value
     else encoding = value
   }
-  return { snapshot: checkSnapshot(snapshot), encoding: checkEncoding(encoding, defaults.encoding) }
+  return { snapshot: checkSnapshot(snapshot), encoding: checkEncoding(encoding, 'encoding', defaults.encoding) }
 }
 
 /** The durability of a write: `fallback` where the options name none. */
@@ -59,13 +62,15 @@ export function checkScanOptions(options: unknown, defaults: CheckedReadOptions)
       given[name] = (options as Record<string, unknown>)[name]
     }
   }
+  const encoding = checkEncoding(given['encoding'], 'encoding', defaults.encoding)
   return {
     bounds: options === undefined ? UNBOUNDED : boundsOf(range),
     reverse: checkBoolean(given['reverse'], 'reverse'),
     limit: checkLimit(given['limit']),
     signal: checkSignal(given['signal']),
     snapshot: checkSnapshot(given['snapshot']),
-    encoding: checkEncoding(given['encoding'], defaults.encoding),
+    keyEncoding: checkEncoding(given['keyEncoding'], 'keyEncoding', encoding),
+    valueEncoding: checkEncoding(given['valueEncoding'], 'valueEncoding', encoding),
   }
 }
 
@@ -89,8 +94,8 @@ function checkSnapshot(snapshot: unknown): Snapshot | undefined {
   return snapshot as Snapshot
 }
 
-function checkEncoding(encoding: unknown, fallback: Encoding): Encoding {
-  return encoding === undefined ? fallback : checkOneOf(encoding, 'encoding', ENCODINGS)
+function checkEncoding(encoding: unknown, name: string, fallback: Encoding): Encoding {
+  return encoding === undefined ? fallback : checkOneOf(encoding, name, ENCODINGS)
 }
 
 function checkBoolean(value: unknown, name: string): boolean {

@@ -53,7 +53,7 @@ export class AsyncScanIterator<T> implements AsyncIterableIterator<T, undefined>
       const { closedBy } = source
       if (closedBy !== undefined) return Promise.reject(closedBy)
       if (source.ended) return this.return()
-      if (source.refillsSlowly) return source.refill().then(() => this.next())
+      if (source.owesTurn) return source.refill().then(() => this.next())
       try {
         source.refillSync()
       } catch (error) {

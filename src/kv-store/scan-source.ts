@@ -10,8 +10,9 @@ const MOST_ENTRIES = 256
 const MOST_BYTES = 64 * 1024
 
 /** What an engine says of a scan that it makes. */
-export interface ScanSettings<E extends Encoding = Encoding> {
-  readonly encoding: E
+export interface ScanSettings {
+  readonly keyEncoding: Encoding
+  readonly valueEncoding: Encoding
   /** Infinity: all. */
   readonly limit: number
   readonly signal: AbortSignal | undefined
@@ -35,6 +36,11 @@ export class ScanSource {
   #batchEntries = FIRST_ENTRIES
   #parts: Parts | undefined
   #refilling: Promise<void> | undefined
+  /** Settles when the asynchronous batches asked for so far are read, so that they are answered in the order asked. */
+  #tail: Promise<unknown> = Promise.resolve()
+  /** What was read since the event loop last had a turn. */
+  #unturnedEntries = 0
+  #unturnedBytes = 0
   #open = true
   #failure: unknown
   readonly #abort = (): void => this.fail(new VarveError('ABORTED', 'the signal ended this scan'))
@@ -42,7 +48,7 @@ export class ScanSource {
   constructor(cursor: ScanCursor, settings: ScanSettings) {
     this.#cursor = cursor
     this.#settings = settings
-    this.#reader = new BatchReader(cursor, settings.encoding)
+    this.#reader = new BatchReader(cursor, settings.keyEncoding, settings.valueEncoding)
     this.#left = settings.limit
     settings.signal?.addEventListener('abort', this.#abort)
   }
@@ -60,9 +66,9 @@ export class ScanSource {
     return this.#reader.ended || this.#left === 0
   }
 
-  /** Whether the next refill should wait its turn. */
-  get refillsSlowly(): boolean {
-    return this.#batchEntries === MOST_ENTRIES
+  /** Whether so much was read in one go that the event loop should turn before more is. */
+  get owesTurn(): boolean {
+    return this.#unturnedEntries >= MOST_ENTRIES || this.#unturnedBytes >= MOST_BYTES
   }
 
   /** Fixes what is returned of each entry: the form of reading that comes first decides. */
@@ -80,19 +86,13 @@ export class ScanSource {
     const most = Math.min(maxEntries, this.#left)
     if (most === 0) return
     try {
-      this.#reader.read(this.#parts ?? 'entries', most, maxBytes, target)
+      this.#unturnedBytes += this.#reader.read(this.#parts ?? 'entries', most, maxBytes, target)
     } catch (error) {
       this.fail(error)
       throw error
     }
     this.#left -= target.length - before
-  }
-
-  /** Moves up to `maxEntries` of the items read ahead to `target`. */
-  takeAhead(target: unknown[], maxEntries: number): void {
-    this.#requireOpen()
-    const end = Math.min(this.items.length, this.position + maxEntries)
-    while (this.position < end) target.push(this.items[this.position++])
+    this.#unturnedEntries += target.length - before
   }
 
   /** Reads the next items ahead. REQUIRES that all earlier ones are returned. */
@@ -108,22 +108,26 @@ export class ScanSource {
    * coming.
    */
   refill(): Promise<void> {
-    this.#refilling ??= this.#settings.runtime.yield().then(() => {
+    this.#refilling ??= this.#turn().then(() => {
       this.#refilling = undefined
       if (this.#open && this.position === this.items.length) this.refillSync()
     })
     return this.#refilling
   }
 
-  /** Like `readInto`, in slices between which the event loop turns. */
-  async collect(maxEntries: number): Promise<unknown[]> {
+  /** Up to `maxEntries` further items, in slices between which the event loop turns, in the order asked. */
+  collect(maxEntries: number): Promise<unknown[]> {
+    const batch = this.#tail.then(() => this.#collect(maxEntries))
+    this.#tail = batch.catch(() => undefined)
+    return batch
+  }
+
+  /** The same at once. */
+  collectSync(maxEntries: number): unknown[] {
     const target: unknown[] = []
-    this.takeAhead(target, maxEntries)
-    for (;;) {
-      this.readInto(target, Math.min(MOST_ENTRIES, maxEntries - target.length), MOST_BYTES)
-      if (target.length >= maxEntries || this.ended) return target
-      await this.#settings.runtime.yield()
-    }
+    this.#takeAhead(target, maxEntries)
+    if (target.length < maxEntries) this.readInto(target, maxEntries - target.length, Number.POSITIVE_INFINITY)
+    return target
   }
 
   seek(key: Uint8Array): void {
@@ -134,6 +138,29 @@ export class ScanSource {
     this.#reader.ended = false
     this.#batchEntries = FIRST_ENTRIES
     this.#cursor.seek(key)
+  }
+
+  async #collect(maxEntries: number): Promise<unknown[]> {
+    const target: unknown[] = []
+    this.#takeAhead(target, maxEntries)
+    while (target.length < maxEntries && !this.ended) {
+      if (this.owesTurn) await this.#turn()
+      this.readInto(target, Math.min(MOST_ENTRIES, maxEntries - target.length), MOST_BYTES)
+    }
+    return target
+  }
+
+  /** Moves up to `maxEntries` of the items read ahead to `target`. */
+  #takeAhead(target: unknown[], maxEntries: number): void {
+    this.#requireOpen()
+    const end = Math.min(this.items.length, this.position + maxEntries)
+    while (this.position < end) target.push(this.items[this.position++])
+  }
+
+  async #turn(): Promise<void> {
+    await this.#settings.runtime.yield()
+    this.#unturnedEntries = 0
+    this.#unturnedBytes = 0
   }
 
   #requireOpen(): void {

@@ -30,7 +30,9 @@ describe('options of an operation', () => {
     expect(checkWriteOptions({ durability: undefined }, 'process')).toBe('process')
     expect(checkReadOptions({}, { snapshot: undefined, encoding: 'utf8' }).encoding).toBe('utf8')
     expect(checkScanOptions(undefined, DEFAULTS)).toEqual({
-      ...DEFAULTS,
+      snapshot: undefined,
+      keyEncoding: 'bytes',
+      valueEncoding: 'bytes',
       bounds: { lower: undefined, upper: undefined },
       reverse: false,
       limit: Number.POSITIVE_INFINITY,
@@ -45,7 +47,10 @@ describe('options of an operation', () => {
     expect(checkReadOptions({ snapshot, encoding: 'utf8' }, DEFAULTS)).toEqual({ snapshot, encoding: 'utf8' })
     expect(checkWriteOptions({ durability: 'none' }, 'power')).toBe('none')
     const checked = checkScanOptions({ gte: 'a', reverse: true, limit: 0, signal, encoding: 'utf8' }, DEFAULTS)
-    expect(checked).toMatchObject({ reverse: true, limit: 0, signal, encoding: 'utf8' })
+    expect(checked).toMatchObject({ reverse: true, limit: 0, signal })
+    expect(checked).toMatchObject({ keyEncoding: 'utf8', valueEncoding: 'utf8' })
+    const mixed = checkScanOptions({ encoding: 'utf8', valueEncoding: 'buffer' }, DEFAULTS)
+    expect(mixed).toMatchObject({ keyEncoding: 'utf8', valueEncoding: 'buffer' })
     expect(checked.bounds).toEqual({ lower: Uint8Array.of(0x61), upper: undefined })
     expect(checkCompactOptions({ signal })).toBe(signal)
   })

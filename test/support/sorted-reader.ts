@@ -48,14 +48,16 @@ export abstract class SortedReader<E extends Encoding> implements Reader<E> {
     return this.getSync(key, options) !== undefined
   }
 
-  scan<F extends Encoding = E>(options?: ScanOptions<F>): Scan<F> {
-    const { bounds, reverse, limit, signal, encoding, snapshot } = checkScanOptions(options, this.#defaults())
+  scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
+    options?: ScanOptions<F, K, V>,
+  ): Scan<K, V> {
+    const { bounds, reverse, snapshot, ...rest } = checkScanOptions(options, this.#defaults())
     const { entries } = this.#view({ snapshot })
     const cursor = new SortedCursor(entries, bounds, reverse)
     const onClose = (): void => void this.#scans.delete(scan)
-    const scan = new Scan<Encoding>(cursor, { limit, signal, encoding, runtime: nodeRuntime, onClose })
+    const scan = new Scan<Encoding>(cursor, { ...rest, runtime: nodeRuntime, onClose })
     this.#scans.add(scan)
-    return scan as unknown as Scan<F>
+    return scan as unknown as Scan<K, V>
   }
 
   protected interruptScans(reason: VarveError): void {

@@ -15,12 +15,13 @@ export interface SortedScan<E extends Encoding> {
 export function sortedScan<E extends Encoding>(
   entries: SortedEntries,
   encoding: E,
-  settings: Partial<ScanSettings<E>> = {},
+  settings: Partial<ScanSettings> = {},
 ): SortedScan<E> {
   const cursor = new SortedCursor(entries, { lower: undefined, upper: undefined }, false)
   let closings = 0
   const scan = new Scan<E>(cursor, {
-    encoding,
+    keyEncoding: encoding,
+    valueEncoding: encoding,
     limit: Number.POSITIVE_INFINITY,
     signal: undefined,
     runtime: nodeRuntime,

@@ -24,6 +24,21 @@ export function scanFormsSuite(factory: StoreFactory): void {
       expect(parts).toEqual([...MANY, ...expected.map(([, value]) => value)])
     }))
 
+  test('keys or values alone are read in batches, too', () =>
+    withStore(factory, async (store) => {
+      await putAll(store, MANY)
+      using scan = store.scan(UTF8)
+      const keys = scan.keys()
+      expect(keys.nextBatchSync(2)).toEqual(['0000', '0001'])
+      expect(await keys.nextBatch(1)).toEqual(['0002'])
+      scan.seek('0998')
+      expect(await keys.nextBatch(9)).toEqual(['0998', '0999'])
+      const values = store.scan(UTF8).values()
+      expect([values.nextBatchSync(1), await values.all()]).toEqual([['v0000'], MANY.slice(1).map((key) => `v${key}`)])
+      await expectCode(() => values.nextBatchSync(1), 'CLOSED')
+      expect(store.scan(UTF8).keys().allSync()).toEqual(MANY)
+    }))
+
   test('batches return the next entries, and none after the end', () =>
     withStore(factory, async (store) => {
       await putAll(store, ['a', 'b', 'c', 'd', 'e'])
@@ -126,6 +141,10 @@ export function scanFormsSuite(factory: StoreFactory): void {
       }
       let timer = setImmediate(count)
       for await (const _ of store.scan());
+      expect(turns).toBeGreaterThan(0)
+      turns = 0
+      using scan = store.scan()
+      while ((await scan.nextBatch(10)).length > 0);
       clearImmediate(timer)
       expect(turns).toBeGreaterThan(0)
     }))
