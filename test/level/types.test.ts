@@ -1,7 +1,7 @@
 import type { ChainedBatch, ClassicLevel, DatabaseOptions, OpenOptions } from 'classic-level'
 import { describe, expectTypeOf, test } from 'vitest'
-import type { VarveLevel } from '../../src/level/varve-level.ts'
 import type * as varve from '../../src/level/varve-level.ts'
+import type { VarveLevel } from '../../src/level/varve-level.ts'
 
 /** Checked by the compiler alone. */
 describe('the types of VarveLevel', () => {
