@@ -1,1 +1,1 @@
-export { leveled, nodeFileSystem, open, sizeTiered } from '../src/index.ts'
+export { type Encoding, leveled, nodeFileSystem, open, sizeTiered } from '../src/index.ts'
