@@ -1,5 +1,5 @@
 import { checksum } from '../bytes/checksum.ts'
-import { corruption } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
 import { manifestName, parseFileName } from './file-names.ts'
 
 /** Longer than any line that `encodeCurrent` makes. */
@@ -11,7 +11,13 @@ export function encodeCurrent(number: number): Uint8Array {
   return new TextEncoder().encode(`${text}${sumOf(text)}\n`)
 }
 
-/** The number of the manifest that CURRENT names. Anything but exactly such a line is CORRUPTION. */
+/** What LevelDB and those that came of it write: the name alone. */
+const FOREIGN = /^MANIFEST-\d+\n$/
+
+/**
+ * The number of the manifest that CURRENT names. Anything but exactly such a line is CORRUPTION, or UNSUPPORTED_FORMAT
+ * where it is another database's.
+ */
 export function decodeCurrent(bytes: Uint8Array, file?: string): number {
   const line = bytes.length <= MAX_BYTES ? new TextDecoder('latin1').decode(bytes) : ''
   const name = line.slice(0, Math.max(0, line.indexOf(' ')))
@@ -19,6 +25,16 @@ export function decodeCurrent(bytes: Uint8Array, file?: string): number {
   if (parsed?.kind === 'manifest') {
     const text = `${name} ${parsed.number} `
     if (line === `${text}${sumOf(text)}\n`) return parsed.number
+  }
+  if (FOREIGN.test(line)) {
+    const advice = 'docs/level.md shows how to copy its data'
+    throw new VarveError(
+      'UNSUPPORTED_FORMAT',
+      `this is a database of LevelDB or RocksDB, not a varve store: ${advice}`,
+      {
+        file,
+      },
+    )
   }
   throw corruption('the line that names the manifest is damaged, or not that of a varve store', file, 0)
 }

@@ -39,7 +39,7 @@ describe('CURRENT that does not name a manifest is refused, and nothing is made 
     empty: '',
     junk: '\u0000\u0001junk',
     'a megabyte': new Uint8Array(1 << 20),
-    'a name without number and sum': 'MANIFEST-000001\n',
+    'a name without number and sum': 'MANIFEST-000001 \n',
     'the name of a manifest that is missing': encodeCurrent(777),
     'a path': signed('../../x 1 '),
     'a path to a manifest': signed('../MANIFEST-000001 1 '),
@@ -57,6 +57,14 @@ describe('CURRENT that does not name a manifest is refused, and nothing is made 
       }
     })
   }
+
+  test("another database's", async () => {
+    for (const line of ['MANIFEST-000001\n', 'MANIFEST-1234567\n']) {
+      const copy = new Map(clean).set('CURRENT', new TextEncoder().encode(line))
+      const { message } = await expectRefusal(diskOf(copy), 'UNSUPPORTED_FORMAT')
+      expect(message).toContain('LevelDB')
+    }
+  })
 
   test('missing together with the manifest, or with all but one log or table', async () => {
     for (const pattern of [/\.(wal|sst)$/, /\.wal$/, /\.sst$/]) {
