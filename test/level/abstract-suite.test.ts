@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 /** The suite leaves some 500 databases open; the child has to end nevertheless, for nothing makes it. */
 async function summaryOf(kind: DatabaseKind): Promise<TapeSummary> {
   const plan: SuitePlan = { kind, root }
-  const { code, output, errors } = await endOf(startChild('level-suite-child', plan), 120_000)
+  const { code, output, errors } = await endOf(startChild('level-suite-child', plan, root), 120_000)
   expect({ code, errors }).toEqual({ code: 0, errors: '' })
   return JSON.parse(output)
 }

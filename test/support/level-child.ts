@@ -8,10 +8,18 @@ export interface ChildEnd {
   readonly errors: string
 }
 
-/** Starts a program of this folder from its compiled file. */
-export function startChild(program: string, plan: unknown, nodeOptions: readonly string[] = []): ChildProcess {
+/** Starts a program of this folder from its compiled file; its temporary files go to `directory`. */
+export function startChild(
+  program: string,
+  plan: unknown,
+  directory: string,
+  nodeOptions: string[] = [],
+): ChildProcess {
   const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url))
-  return spawn(process.execPath, [...nodeOptions, file, JSON.stringify(plan)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [...nodeOptions, file, JSON.stringify(plan)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: directory },
+  })
 }
 
 /** Waits for a child to end by itself; kills it, and rejects, when it has not after `limitMs`. */

@@ -1,5 +1,7 @@
+import { mkdtempSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type DatabaseKind, databaseFactory, type ForeignLevel } from './level-databases.ts'
+import { join } from 'node:path'
+import { type DatabaseKind, databaseClasses, type ForeignLevel } from './level-databases.ts'
 import { TapeRun } from './level-tape-run.ts'
 
 /**
@@ -16,10 +18,11 @@ type Suite = (options: { test: TapeRun['test']; factory: (options?: object) => F
 
 const plan: SuitePlan = JSON.parse(process.argv[2]!)
 const suite = createRequire(import.meta.url)('abstract-level/test/index.js') as Suite
+const Database = databaseClasses[plan.kind]
 
 const run = new TapeRun(20_000, ({ test, message }) => {
   process.exitCode = 1
   process.stderr.write(`${test}: ${message}\n`)
 })
-suite({ test: run.test, factory: databaseFactory(plan.kind, plan.root) })
+suite({ test: run.test, factory: (options) => new Database(mkdtempSync(join(plan.root, 'db-')), options) })
 process.stdout.write(`${JSON.stringify(await run.run())}\n`)
