@@ -20,10 +20,8 @@ async function summaryOf(kind: DatabaseKind): Promise<TapeSummary> {
 
 describe("abstract-level's own suite", () => {
   test('passes whole, as much of it as with classic-level', { timeout: 300_000 }, async () => {
-    const varve = await summaryOf('varve')
-    expect(varve.failures).toEqual([])
-    expect(varve.skipped).toBe(0)
-    expect(varve).toEqual(await summaryOf('classic'))
+    const [varve, classic] = await Promise.all([summaryOf('varve'), summaryOf('classic')])
+    expect(varve).toEqual({ ...classic, skipped: 0, failures: [] })
     // What tape counts for classic-level 3; less means that the manifest promises less.
     expect(varve.assertions).toBe(5168)
   })

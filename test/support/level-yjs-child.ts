@@ -1,11 +1,9 @@
 import { writeSync } from 'node:fs'
 import type { Doc } from 'yjs'
-import type { DatabaseKind } from './level-databases.ts'
 import { documentNames, documentOf, makeUpdate, openPersistence } from './level-yjs-documents.ts'
 
 /** The process that gets killed: it stores updates, one after the other, until the end. */
 export interface YjsPlan {
-  readonly kind: DatabaseKind
   readonly directory: string
   /** The number of its first update. */
   readonly first: number
@@ -13,7 +11,7 @@ export interface YjsPlan {
 
 const flushEvery = 61
 const plan: YjsPlan = JSON.parse(process.argv[2]!)
-const persistence = openPersistence(plan.kind, plan.directory)
+const persistence = openPersistence(plan.directory)
 const documents = new Map<string, Doc>()
 for (const name of documentNames) documents.set(name, await persistence.getYDoc(name))
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Doc } from 'yjs'
-import { type DatabaseKind, databaseClasses, type ForeignLevelClass } from './level-databases.ts'
+import { leveled } from '../../src/index.ts'
+import { type DatabaseOptions, VarveLevel } from '../../src/level/varve-level.ts'
 
 /** What is used of y-leveldb, which has no declarations that resolve. */
 export interface YjsPersistence {
@@ -18,7 +19,7 @@ export interface YjsPersistence {
 interface YjsPersistenceModule {
   readonly LeveldbPersistence: new (
     directory: string,
-    options: { Level: ForeignLevelClass; levelOptions: object },
+    options: { Level: typeof VarveLevel; levelOptions: object },
   ) => YjsPersistence
 }
 
@@ -29,9 +30,14 @@ export const Y: typeof import('yjs') = require('yjs')
 
 export const documentNames: readonly string[] = ['notes', 'plan', 'notes/2', '図']
 
-export function openPersistence(kind: DatabaseKind, directory: string): YjsPersistence {
-  const levelOptions = { writeBufferSize: 64 << 10 }
-  return new LeveldbPersistence(directory, { Level: databaseClasses[kind], levelOptions })
+/** Small memtables and tables, so that a life flushes and merges many times. */
+const levelOptions: DatabaseOptions<unknown, unknown> = {
+  memtableBytes: 16 << 10,
+  compaction: leveled({ sizeRatio: 4, level0Tables: 2, tableBytes: 16 << 10 }),
+}
+
+export function openPersistence(directory: string): YjsPersistence {
+  return new LeveldbPersistence(directory, { Level: VarveLevel, levelOptions })
 }
 
 /** The document that update n belongs to. */
