@@ -1,7 +1,7 @@
 import type { AbstractLevel } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import { MemoryFileSystem } from '../../src/index.ts'
-import { VarveLevel } from '../../src/level/varve-level.ts'
+import { type OpenOptions, VarveLevel } from '../../src/level/varve-level.ts'
 
 export type DatabaseKind = 'varve' | 'varve in memory' | 'classic'
 
@@ -14,10 +14,11 @@ const memories = new Map<string, MemoryFileSystem>()
 
 /** Keeps what is in memory as long as the process: a location that is opened again finds what it held. */
 class MemoryVarveLevel extends VarveLevel {
-  constructor(location: string, options?: object) {
-    const fileSystem = memories.get(location) ?? new MemoryFileSystem()
-    memories.set(location, fileSystem)
-    super(location, { ...options, fileSystem })
+  /** Here and not in the constructor, so that hooks see the options that the suite gave, and no others. */
+  protected override _open(options: OpenOptions): Promise<void> {
+    const fileSystem = memories.get(this.location) ?? new MemoryFileSystem()
+    memories.set(this.location, fileSystem)
+    return super._open({ ...options, fileSystem })
   }
 }
 
