@@ -14,6 +14,8 @@ export interface YjsPersistence {
   getDiff(name: string, stateVector: Uint8Array): Promise<Uint8Array>
   getAllDocNames(): Promise<string[]>
   destroy(): Promise<void>
+  /** Runs a function of the database after all that was called before. */
+  _transact<T>(use: (database: VarveLevel) => Promise<T>): Promise<T>
 }
 
 interface YjsPersistenceModule {
