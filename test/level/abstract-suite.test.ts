@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -8,7 +9,7 @@ import type { SuitePlan } from '../support/level-suite-child.ts'
 import type { TapeSummary } from '../support/level-tape.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'varve-abstract-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+afterAll(() => rm(root, { recursive: true, force: true }), 60_000)
 
 /** The suite leaves some 500 databases open; the child has to end nevertheless, for nothing makes it. */
 async function summaryOf(kind: DatabaseKind): Promise<TapeSummary> {

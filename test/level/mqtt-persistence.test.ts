@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import type { DatabaseKind } from '../support/level-databases.ts'
 import type { MqttPlan } from '../support/level-mqtt-child.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'varve-mqtt-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+afterAll(() => rm(root, { recursive: true, force: true }), 60_000)
 
 /** The totals at the end of a TAP report, by name. */
 function totalsOf(report: string): Record<string, number> {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -14,7 +15,7 @@ import { runYjsLife, type YjsReport } from '../support/level-yjs-life.ts'
 import { seededNumbers } from '../support/seeded-numbers.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'varve-yjs-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+afterAll(() => rm(directory, { recursive: true, force: true }), 60_000)
 
 // y-leveldb catches what fails, and warns.
 const warnings = vi.spyOn(console, 'warn')
@@ -72,7 +73,7 @@ describe('y-leveldb, which keeps the documents of Yjs', () => {
     let before: number[] = []
     beforeAll(async () => {
       before = await withPersistence(storedUpdates)
-    })
+    }, 60_000)
 
     test('state vector and difference are those of the document', async () => {
       await withPersistence(async (persistence) => {
