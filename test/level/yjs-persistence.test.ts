@@ -41,7 +41,7 @@ async function storedUpdates(persistence: YjsPersistence): Promise<number[]> {
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n)
 
 describe('y-leveldb, which keeps the documents of Yjs', () => {
-  const random = seededNumbers(20_26)
+  const random = seededNumbers(2026)
   /** The updates below this are stored, and none above. */
   let next = 0
 

@@ -36,7 +36,7 @@ export class TapeTest {
     if (count === 0) this.end()
   }
 
-  /** A test that calls nothing but this once has said all; a planned one may leave it out. */
+  /** The test has made all its assertions; one with a plan need not say so. */
   end(): void {
     if (this.#ended) this.#onAssertion('ended twice', false)
     else if (this.#plan !== undefined && this.#plan !== this.#count) {
