@@ -11,6 +11,7 @@ export type LevelErrorCode =
   | 'LEVEL_NOT_SUPPORTED'
   | 'LEVEL_OVERLOADED'
   | 'LEVEL_READONLY'
+  | 'LEVEL_SNAPSHOT_NOT_OPEN'
 
 const CODES: Readonly<Record<ErrorCode, LevelErrorCode>> = {
   ABORTED: 'LEVEL_ABORTED',

@@ -23,7 +23,7 @@ export class LevelIterator<TDatabase, K, V> extends AbstractIterator<TDatabase, 
   }
 
   protected _next(): Promise<LevelEntry | undefined> {
-    return this.#reading.next()
+    return this.#reading.next(this.limit - this.count)
   }
 
   protected _nextv(size: number): Promise<LevelEntry[]> {
@@ -31,7 +31,7 @@ export class LevelIterator<TDatabase, K, V> extends AbstractIterator<TDatabase, 
   }
 
   protected _all(): Promise<LevelEntry[]> {
-    return this.#reading.all()
+    return this.#reading.all(this.limit - this.count)
   }
 
   protected _seek(target: Format): void {
@@ -52,7 +52,7 @@ export class LevelKeyIterator<TDatabase, K> extends AbstractKeyIterator<TDatabas
   }
 
   protected _next(): Promise<Format | undefined> {
-    return this.#reading.next()
+    return this.#reading.next(this.limit - this.count)
   }
 
   protected _nextv(size: number): Promise<Format[]> {
@@ -60,7 +60,7 @@ export class LevelKeyIterator<TDatabase, K> extends AbstractKeyIterator<TDatabas
   }
 
   protected _all(): Promise<Format[]> {
-    return this.#reading.all()
+    return this.#reading.all(this.limit - this.count)
   }
 
   protected _seek(target: Format): void {
@@ -81,7 +81,7 @@ export class LevelValueIterator<TDatabase, K, V> extends AbstractValueIterator<T
   }
 
   protected _next(): Promise<Format | undefined> {
-    return this.#reading.next()
+    return this.#reading.next(this.limit - this.count)
   }
 
   protected _nextv(size: number): Promise<Format[]> {
@@ -89,7 +89,7 @@ export class LevelValueIterator<TDatabase, K, V> extends AbstractValueIterator<T
   }
 
   protected _all(): Promise<Format[]> {
-    return this.#reading.all()
+    return this.#reading.all(this.limit - this.count)
   }
 
   protected _seek(target: Format): void {

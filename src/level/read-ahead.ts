@@ -14,7 +14,10 @@ export interface Batches<T> {
   all(): Promise<T[]>
 }
 
-/** What the three kinds of Level's iterators do alike: it reads a scan ahead for `next()`. */
+/**
+ * What the three kinds of Level's iterators do alike: it reads a scan ahead for `next()`. The scan has no limit: what
+ * was read ahead and left by a seek must not count towards the iterator's, which the base classes keep.
+ */
 export class ReadAhead<T> {
   readonly #scan: Scan<Encoding>
   readonly #batches: Batches<T>
@@ -31,9 +34,10 @@ export class ReadAhead<T> {
     this.#range = range
   }
 
-  async next(): Promise<T | undefined> {
+  /** Reads no more ahead than `left`, which the limit leaves. */
+  async next(left: number): Promise<T | undefined> {
     if (this.#position === this.#items.length) {
-      this.#items = await this.#read(this.#size)
+      this.#items = await this.#read(Math.min(this.#size, left))
       this.#position = 0
       this.#size = Math.min(MOST_ITEMS, this.#size * GROWTH)
     }
@@ -45,15 +49,12 @@ export class ReadAhead<T> {
     return this.#position < this.#items.length ? this.#takeAhead(size) : this.#read(size)
   }
 
-  async all(): Promise<T[]> {
-    const ahead = this.#takeAhead(Number.POSITIVE_INFINITY)
-    if (this.#isOutside) return ahead
-    try {
-      const rest = await this.#batches.all()
-      return ahead.length === 0 ? rest : ahead.concat(rest)
-    } catch (error) {
-      throw toLevelError(error)
-    }
+  /** At most `left` items, or all with Infinity. */
+  async all(left: number): Promise<T[]> {
+    const ahead = this.#takeAhead(left)
+    if (ahead.length === left) return ahead
+    const rest = await this.#read(left - ahead.length)
+    return ahead.length === 0 ? rest : ahead.concat(rest)
   }
 
   seek(target: Format): void {
@@ -79,7 +80,7 @@ export class ReadAhead<T> {
   async #read(size: number): Promise<T[]> {
     if (this.#isOutside) return []
     try {
-      return await this.#batches.nextBatch(size)
+      return await (size === Number.POSITIVE_INFINITY ? this.#batches.all() : this.#batches.nextBatch(size))
     } catch (error) {
       throw toLevelError(error)
     }

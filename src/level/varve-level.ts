@@ -223,7 +223,7 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
 
   #scan(options: object): Scan<Encoding> {
     try {
-      return this.store.scan(toScanOptions(options as EncodedScanOptions))
+      return this.store.scan({ ...toScanOptions(options as EncodedScanOptions), limit: undefined })
     } catch (error) {
       return rethrow(error)
     }
