@@ -1,0 +1,112 @@
+import type { IterationData, Place, RangeData, ReadOperation, Step } from './level-operations.ts'
+import { type Outcome, outcomeOf, scribble, UNASKED } from './level-outcome.ts'
+import { isClosed, type KeptIterator, type LevelIterator, type LevelSubject } from './level-subject.ts'
+
+const BOUNDS = ['gt', 'gte', 'lt', 'lte'] as const
+
+/** A range with its bounds as the encoding takes them. */
+export function rangeOptions(subject: LevelSubject, range: RangeData, place: Place): Record<string, unknown> {
+  const options: Record<string, unknown> = { ...range }
+  for (const bound of BOUNDS) {
+    const text = range[bound]
+    if (text === undefined) continue
+    options[bound] = subject.key({ text, ...(range.keyEncoding && { encoding: range.keyEncoding }) }, place)
+  }
+  // Bounds are the iterator's for as long as it lives.
+  subject.takeGiven()
+  return options
+}
+
+function startIterator(subject: LevelSubject, operation: ReadOperation & { kind: 'iterate' }): KeptIterator {
+  const { at, over, options } = operation
+  const abort = new AbortController()
+  const { snapshot: slot, ...rest } = options
+  const kept = slot === undefined ? undefined : subject.snapshots.get(slot)
+  const native: object = {
+    ...rangeOptions(subject, rest satisfies IterationData, at),
+    ...(kept !== undefined && { snapshot: kept.snapshot }),
+    signal: abort.signal,
+  }
+  // The three classes share what is called of them; only their items differ.
+  const start = subject.at(at)[over] as (options: object) => unknown
+  const iterator = start.call(subject.at(at), native) as LevelIterator
+  const isOfNothing = kept === undefined ? subject.holdsNothing : kept.isOfNothing
+  return { iterator, place: at, abort, isOfNothing, isSpoilt: false }
+}
+
+/** What ClassicLevel must not be asked: an iterator of a closed snapshot, or of neither keys nor values, which it ends early. */
+function isBeyondClassic(subject: LevelSubject, { over, options }: ReadOperation & { kind: 'iterate' }): boolean {
+  const { snapshot: slot, keys, values } = options
+  const kept = slot === undefined ? undefined : subject.snapshots.get(slot)
+  if (kept !== undefined && isClosed(kept.snapshot)) return true
+  return over === 'iterator' && keys === false && values === false
+}
+
+export async function iterate(subject: LevelSubject, operation: ReadOperation & { kind: 'iterate' }): Promise<Outcome> {
+  const replaced = operation.keep === undefined ? undefined : subject.iterators.get(operation.keep)
+  if (subject.source.isFragile && isBeyondClassic(subject, operation)) {
+    if (operation.keep !== undefined) subject.iterators.set(operation.keep, null)
+    await replaced?.iterator.close()
+    return UNASKED
+  }
+  let kept: KeptIterator
+  try {
+    kept = startIterator(subject, operation)
+  } catch (error) {
+    return outcomeOf(() => error)
+  }
+  if (operation.keep !== undefined) subject.iterators.set(operation.keep, kept)
+  const outcome = await takeSteps(subject, kept, operation.steps)
+  await replaced?.iterator.close()
+  if (operation.keep === undefined) await kept.iterator.close()
+  return outcome
+}
+
+/** Takes steps one by one; after each, what it gave and how many items the iterator counts. */
+export async function takeSteps(subject: LevelSubject, kept: KeptIterator, steps: readonly Step[]): Promise<Outcome> {
+  const outcomes: Outcome[] = []
+  for (const step of steps) {
+    if (kept.isSpoilt) break
+    let result: unknown
+    const outcome = await outcomeOf(async () => (result = await takeStep(subject, kept, step)))
+    outcomes.push(`${outcome} of ${kept.iterator.count}`)
+    if (outcome.startsWith('throws LEVEL_DECODE_ERROR')) kept.isSpoilt = true
+    if (!subject.source.isInstance) scribble(result)
+  }
+  outcomes.push(`limit ${kept.iterator.limit}`)
+  return outcomes.join('; ')
+}
+
+async function takeStep(subject: LevelSubject, kept: KeptIterator, step: Step): Promise<unknown> {
+  const { iterator } = kept
+  if (step.step === 'next') return iterator.next()
+  if (step.step === 'nextv') return nextItems(iterator, step.size)
+  if (step.step === 'all') return iterator.all()
+  if (step.step === 'loop') {
+    const items: unknown[] = []
+    if (step.most === 0) return items
+    for await (const item of iterator) if (items.push(item) === step.most) break
+    return items
+  }
+  if (step.step === 'seek') {
+    const { encoding } = step.to
+    const target = subject.key(step.to, kept.place)
+    if (kept.isOfNothing && subject.source.isFragile) return undefined
+    return iterator.seek(target, encoding === undefined ? {} : { keyEncoding: encoding })
+  }
+  if (step.step === 'abort') return kept.abort.abort()
+  return iterator.close()
+}
+
+/** `nextv` may give fewer items than are there, as it likes, but none only at the end. */
+async function nextItems(iterator: LevelIterator, size: number): Promise<unknown[]> {
+  const items: unknown[] = []
+  const wanted = Math.max(1, size)
+  while (items.length < wanted) {
+    const more = await iterator.nextv(size < 1 ? size : size - items.length)
+    if (more.length === 0) break
+    items.push(...more)
+    if (items.length > wanted) throw new RangeError('nextv gave more than was asked for')
+  }
+  return items
+}

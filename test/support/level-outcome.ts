@@ -1,0 +1,36 @@
+/** What a call gave, as text that tells types apart: what two databases answer is compared by it. */
+export type Outcome = string
+
+/** Of a call that was not made, since the database would not survive it: it agrees with every answer. */
+export const UNASKED: Outcome = 'not asked'
+
+export function describe(value: unknown): Outcome {
+  if (value instanceof Uint8Array) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    return `${value.constructor.name}(${JSON.stringify(bytes.toString('latin1'))})`
+  }
+  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`
+  if (value instanceof Error) return `throws ${errorName(value)}`
+  return JSON.stringify(value) ?? 'undefined'
+}
+
+/** What a call or its promise gave, or what it threw. */
+export async function outcomeOf(call: () => unknown): Promise<Outcome> {
+  try {
+    return describe(await call())
+  } catch (error) {
+    return describe(error)
+  }
+}
+
+/** Overwrites bytes that are ours: a database must neither keep what it was given nor hand out what it keeps. */
+export function scribble(value: unknown): void {
+  if (value instanceof Uint8Array) value.fill(0x2a)
+  if (Array.isArray(value)) value.forEach(scribble)
+}
+
+/** Codes are what callers tell errors apart by; messages are each implementation's own. */
+function errorName(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' ? code : error.name
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AbstractClearOptions } from 'abstract-level'
+import { ClassicLevel } from 'classic-level'
+import { MemoryLevel } from 'memory-level'
+import type { LevelCase } from './level-operations.ts'
+import { isClosed, type Level, type LevelSource } from './level-subject.ts'
+
+/** The reference in memory. */
+export function memorySource(): LevelSource {
+  return {
+    name: 'MemoryLevel',
+    make: (encodings) => new MemoryLevel(encodings) as unknown as Level,
+    isInstance: true,
+    isFragile: false,
+    cleanup: async () => {},
+  }
+}
+
+/** LevelDB, in a temporary directory of its own. */
+export function classicSource(): LevelSource {
+  const location = mkdtempSync(join(tmpdir(), 'varve-level-classic-'))
+  return {
+    name: 'ClassicLevel',
+    make: (encodings) => clearingTheEmptyKey(new ClassicLevel(location, { ...encodings, writeBufferSize: 64 << 10 })),
+    isInstance: false,
+    isFragile: true,
+    cleanup: async () => rmSync(location, { recursive: true, force: true }),
+  }
+}
+
+/**
+ * ClassicLevel's clear stops where the keys that it has gathered take no bytes, so it spares the empty key where that is
+ * the only one to clear. Here it does not.
+ */
+function clearingTheEmptyKey(classic: ClassicLevel): Level {
+  const level = classic as unknown as Level
+  const clear = level.clear.bind(level)
+  level.clear = async (options: object = {}) => {
+    if (level.status !== 'open' || isOfClosedSnapshot(options)) return clear(options)
+    const keys = await encodedKeys(level, options)
+    await clear(options)
+    if (keys.length === 1 && keys[0]!.length === 0) await level.del('', { keyEncoding: 'utf8' })
+  }
+  return level
+}
+
+function isOfClosedSnapshot({ snapshot }: AbstractClearOptions<unknown>): boolean {
+  return snapshot !== undefined && isClosed(snapshot)
+}
+
+/** Keys as they are stored: not all of them need have a meaning in the encoding of the range. */
+function encodedKeys(level: Level, options: AbstractClearOptions<unknown>): Promise<{ readonly length: number }[]> {
+  const { format, encode } = level.keyEncoding(options.keyEncoding as 'buffer')
+  const keyEncoding = { format, encode, decode: (key: { readonly length: number }) => key } as never
+  return level.keys({ ...options, keyEncoding }).all() as Promise<{ readonly length: number }[]>
+}
+
+export function referenceSources(_levelCase: LevelCase): LevelSource[] {
+  return [classicSource(), memorySource()]
+}
