@@ -31,7 +31,7 @@ function startIterator(subject: LevelSubject, operation: ReadOperation & { kind:
   const start = subject.at(at)[over] as (options: object) => unknown
   const iterator = start.call(subject.at(at), native) as LevelIterator
   const isOfNothing = kept === undefined ? subject.holdsNothing : kept.isOfNothing
-  return { iterator, place: at, abort, isOfNothing, isSpoilt: false }
+  return { iterator, over, encodings: subject.encodings(at, options), place: at, abort, isOfNothing, isSpoilt: false }
 }
 
 /** What ClassicLevel must not be asked: an iterator of a closed snapshot, or of neither keys nor values, which it ends early. */
@@ -68,13 +68,30 @@ export async function takeSteps(subject: LevelSubject, kept: KeptIterator, steps
   for (const step of steps) {
     if (kept.isSpoilt) break
     let result: unknown
-    const outcome = await outcomeOf(async () => (result = await takeStep(subject, kept, step)))
+    const outcome = await outcomeOf(
+      async () => (result = exactItems(subject, kept, step, await takeStep(subject, kept, step))),
+    )
     outcomes.push(`${outcome} of ${kept.iterator.count}`)
     if (outcome.startsWith('throws LEVEL_DECODE_ERROR')) kept.isSpoilt = true
     if (!subject.source.isInstance) scribble(result)
   }
   outcomes.push(`limit ${kept.iterator.limit}`)
   return outcomes.join('; ')
+}
+
+function exactItems(
+  subject: LevelSubject,
+  { over, encodings }: KeptIterator,
+  { step }: Step,
+  result: unknown,
+): unknown {
+  const exact = (item: unknown): unknown => {
+    if (over === 'keys') return subject.exact(item, encodings.keyEncoding)
+    if (over === 'values') return subject.exact(item, encodings.valueEncoding)
+    if (!Array.isArray(item)) return item
+    return [subject.exact(item[0], encodings.keyEncoding), subject.exact(item[1], encodings.valueEncoding)]
+  }
+  return step !== 'next' && Array.isArray(result) ? result.map(exact) : exact(result)
 }
 
 async function takeStep(subject: LevelSubject, kept: KeptIterator, step: Step): Promise<unknown> {

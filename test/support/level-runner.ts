@@ -119,7 +119,13 @@ async function readResult(
   operation: Exclude<ReadOperation, { kind: 'iterate' }>,
 ): Promise<Outcome> {
   let result: unknown
-  const outcome = await outcomeOf(async () => (result = await read(subject, operation)))
+  const { valueEncoding } = subject.encodings(operation.at, operation)
+  const exact = (value: unknown): unknown => subject.exact(value, valueEncoding)
+  const outcome = await outcomeOf(async () => {
+    const found = await read(subject, operation)
+    result = 'keys' in operation && Array.isArray(found) ? found.map(exact) : exact(found)
+    return result
+  })
   if (!subject.source.isInstance) scribble(result)
   return outcome
 }
@@ -181,7 +187,11 @@ async function changeState(subject: LevelSubject, operation: StateOperation): Pr
 
 async function reopen(subject: LevelSubject, operation: StateOperation & { kind: 'reopen' }): Promise<Outcome> {
   const outcomes = [await outcomeOf(() => subject.at(operation.anew ? 'root' : operation.at).close())]
-  for (const given of operation.meanwhile) outcomes.push(await perform(subject, given))
+  for (const given of operation.meanwhile) {
+    outcomes.push(await perform(subject, given))
+    // Only a sublevel may be closed.
+    if (subject.at('root').status === 'open') await subject.content()
+  }
   const opening = operation.anew ? subject.renew() : subject.open()
   const early = performTogether(subject, operation.early)
   outcomes.push(await outcomeOf(() => opening), await early)

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import type { AbstractClearOptions } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import { MemoryLevel } from 'memory-level'
+import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
+import { VarveLevel } from '../../src/level/varve-level.ts'
 import type { LevelCase } from './level-operations.ts'
 import { isClosed, type Level, type LevelSource } from './level-subject.ts'
+import { STRATEGIES, TINY } from './lsm-harness.ts'
 
 /** The reference in memory. */
 export function memorySource(): LevelSource {
@@ -14,6 +17,7 @@ export function memorySource(): LevelSource {
     make: (encodings) => new MemoryLevel(encodings) as unknown as Level,
     isInstance: true,
     isFragile: false,
+    givesBuffersForViews: true,
     cleanup: async () => {},
   }
 }
@@ -26,6 +30,7 @@ export function classicSource(): LevelSource {
     make: (encodings) => clearingTheEmptyKey(new ClassicLevel(location, { ...encodings, writeBufferSize: 64 << 10 })),
     isInstance: false,
     isFragile: true,
+    givesBuffersForViews: true,
     cleanup: async () => rmSync(location, { recursive: true, force: true }),
   }
 }
@@ -57,6 +62,27 @@ function encodedKeys(level: Level, options: AbstractClearOptions<unknown>): Prom
   return level.keys({ ...options, keyEncoding }).all() as Promise<{ readonly length: number }[]>
 }
 
-export function referenceSources(_levelCase: LevelCase): LevelSource[] {
-  return [classicSource(), memorySource()]
+/** Varve with memtables and blocks so small that a few writes are flushed and merged. */
+export function varveSource({ setting }: LevelCase): LevelSource {
+  const location = setting.isOnDisk ? mkdtempSync(join(tmpdir(), 'varve-level-')) : '/level'
+  const options = {
+    ...TINY,
+    memtableBytes: setting.memtableBytes,
+    compaction: STRATEGIES[setting.strategy]!(),
+    ...(!setting.isOnDisk && { fileSystem: new MemoryFileSystem() }),
+  }
+  return {
+    name: `VarveLevel, ${setting.strategy}`,
+    make: (encodings) => new VarveLevel<unknown, unknown>(location, { ...options, ...encodings }) as object as Level,
+    isInstance: false,
+    isFragile: false,
+    givesBuffersForViews: false,
+    cleanup: async () => {
+      if (setting.isOnDisk) rmSync(location, { recursive: true, force: true })
+    },
+  }
+}
+
+export function allSources(levelCase: LevelCase): LevelSource[] {
+  return [classicSource(), memorySource(), varveSource(levelCase)]
 }

@@ -17,6 +17,11 @@ export interface LevelSource {
    * iterator of a closed snapshot, which reads freed memory.
    */
   readonly isFragile: boolean
+  /**
+   * Answers with a Buffer where a view was asked for. By the README of abstract-level it is a Uint8Array, which a Buffer is,
+   * too; the other way round it would be an error.
+   */
+  readonly givesBuffersForViews: boolean
   cleanup(): Promise<void>
 }
 
@@ -27,6 +32,8 @@ export interface KeptSnapshot {
 
 export interface KeptIterator {
   readonly iterator: LevelIterator
+  readonly over: 'iterator' | 'keys' | 'values'
+  readonly encodings: Required<LevelEncodings>
   readonly place: Place
   readonly abort: AbortController
   readonly isOfNothing: boolean
@@ -64,10 +71,6 @@ export class LevelSubject {
     return this.#levels[place]
   }
 
-  get isOpen(): boolean {
-    return Object.values(this.#levels).every((level) => level.status === 'open')
-  }
-
   /** Goes on with another instance, which opens; where data lives in the instance, with the same one. */
   renew(): Promise<void> {
     const root = this.source.isInstance ? this.at('root') : this.source.make(this.#encodings)
@@ -79,6 +82,13 @@ export class LevelSubject {
   /** Opens what is closed: a sublevel does not open with its parent. */
   async open(): Promise<void> {
     await Promise.all(Object.values(this.#levels).map((level) => level.open()))
+  }
+
+  /** All that the database holds, as bytes. */
+  async content(): Promise<[unknown, unknown][]> {
+    const content = await this.at('root').iterator({ keyEncoding: 'view', valueEncoding: 'view' }).all()
+    this.holdsNothing = content.length === 0
+    return content.map(([key, value]) => [this.exact(key, 'view'), this.exact(value, 'view')])
   }
 
   /** A key or value as its encoding takes it. */
@@ -100,6 +110,21 @@ export class LevelSubject {
 
   value(data: ValueData, place: Place): unknown {
     return this.native(data, placeEncodings(place, this.#encodings).valueEncoding)
+  }
+
+  /** The encodings of a call, which are the place's where it says nothing. */
+  encodings(place: Place, { keyEncoding, valueEncoding }: LevelEncodings): Required<LevelEncodings> {
+    const standard = placeEncodings(place, this.#encodings)
+    return {
+      keyEncoding: keyEncoding ?? standard.keyEncoding,
+      valueEncoding: valueEncoding ?? standard.valueEncoding,
+    }
+  }
+
+  /** What was read, of the type that its encoding has by the README. */
+  exact(data: unknown, encoding: Encoding): unknown {
+    if (!this.source.givesBuffersForViews || encoding !== 'view' || !Buffer.isBuffer(data)) return data
+    return new Uint8Array(data.buffer, data.byteOffset, data.length)
   }
 
   /** The byte arrays made since the last call. */
