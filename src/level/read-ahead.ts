@@ -1,4 +1,4 @@
-import type { Encoding, Scan } from '../index.ts'
+import { type Encoding, type Scan, VarveError } from '../index.ts'
 import { toLevelError } from './level-error.ts'
 import { type EncodedRange, type Format, isOutside, toBytes } from './level-range.ts'
 
@@ -62,13 +62,23 @@ export class ReadAhead<T> {
     this.#position = 0
     this.#size = FIRST_ITEMS
     this.#isOutside = isOutside(target, this.#range)
-    if (!this.#isOutside) this.#scan.seek(toBytes(target))
+    if (!this.#isOutside) this.#seekScan(toBytes(target))
   }
 
   close(): void {
     this.#items = []
     this.#position = 0
     this.#scan.close()
+  }
+
+  #seekScan(target: string | Uint8Array): void {
+    try {
+      this.#scan.seek(target)
+    } catch (error) {
+      // What ended the scan, such as a signal, is said by the next read: in Level only that throws it.
+      if (error instanceof VarveError && error.code !== 'INVALID_ARGUMENT') return
+      throw toLevelError(error)
+    }
   }
 
   #takeAhead(size: number): T[] {
