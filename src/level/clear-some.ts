@@ -9,7 +9,8 @@ export async function clearSome(
   options: ScanOptions,
   write: WriteOptions | undefined,
 ): Promise<void> {
-  using scan = store.scan({ ...options, encoding: 'bytes' })
+  // As bytes: a key need not be UTF-8, whatever the bounds are encoded in.
+  using scan = store.scan({ ...options, keyEncoding: 'bytes' })
   const keys = scan.keys()
   for (;;) {
     const batch = await keys.nextBatch(BATCH_KEYS)
