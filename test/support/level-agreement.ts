@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import type { LevelCase, Operation } from './level-operations.ts'
-import { type Outcome, outcomeOf, UNASKED } from './level-outcome.ts'
+import { type Outcome, outcomeOf, showPlain, UNASKED } from './level-outcome.ts'
 import { perform, performTogether } from './level-runner.ts'
 import { type LevelSource, LevelSubject } from './level-subject.ts'
 
@@ -45,7 +44,7 @@ async function compare(
   const outcomes = await Promise.all(subjects.map(ask))
   if (agree(outcomes)) return
   const said = subjects.map((subject, i) => `  ${subject.name}: ${excerpt(outcomes[i]!, outcomes[0]!)}`)
-  throw new Error(`${when}, ${fc.stringify(what)}:\n${said.join('\n')}`)
+  throw new Error(`${when}, ${showPlain(what)}:\n${said.join('\n')}`)
 }
 
 /** Nested operations answer by a line each. */

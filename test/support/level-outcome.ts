@@ -7,11 +7,17 @@ export const UNASKED: Outcome = 'not asked'
 export function describe(value: unknown): Outcome {
   if (value instanceof Uint8Array) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    return `${value.constructor.name}(${JSON.stringify(bytes.toString('latin1'))})`
+    return `${value.constructor.name}(${showPlain(bytes.toString('latin1'))})`
   }
   if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`
   if (value instanceof Error) return `throws ${errorName(value)}`
-  return JSON.stringify(value) ?? 'undefined'
+  return showPlain(value)
+}
+
+/** JSON in visible ASCII alone: nothing that a terminal would hide or turn into something else. */
+export function showPlain(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'undefined'
+  return json.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** What a call or its promise gave, or what it threw. */
