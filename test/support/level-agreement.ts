@@ -1,5 +1,5 @@
 import type { LevelCase, Operation } from './level-operations.ts'
-import { type Outcome, outcomeOf, showPlain, UNASKED } from './level-outcome.ts'
+import { agree, type Outcome, outcomeOf, showPlain } from './level-outcome.ts'
 import { perform, performTogether } from './level-runner.ts'
 import { type LevelSource, LevelSubject } from './level-subject.ts'
 
@@ -45,17 +45,6 @@ async function compare(
   if (agree(outcomes)) return
   const said = subjects.map((subject, i) => `  ${subject.name}: ${excerpt(outcomes[i]!, outcomes[0]!)}`)
   throw new Error(`${when}, ${showPlain(what)}:\n${said.join('\n')}`)
-}
-
-/** Nested operations answer by a line each. */
-function agree(outcomes: readonly Outcome[]): boolean {
-  const [first = '', ...others] = outcomes
-  if (others.every((outcome) => outcome === first)) return true
-  const answers = outcomes.map((outcome) => outcome.split('\n'))
-  const lines = Math.max(...answers.map((answer) => answer.length))
-  return Array.from({ length: lines }, (_, i) => new Set(answers.map((answer) => answer[i]))).every(
-    (said) => said.size === 1 || (said.size === 2 && said.has(UNASKED)),
-  )
 }
 
 /** An outcome where it begins to differ: values may have thousands of bytes. */

@@ -1,8 +1,32 @@
 /** What a call gave, as text that tells types apart: what two databases answer is compared by it. */
 export type Outcome = string
 
-/** Of a call that was not made, since the database would not survive it: it agrees with every answer. */
+/** Of a call that was not made, since the database is known to fail it: it agrees with every answer. */
 export const UNASKED: Outcome = 'not asked'
+
+/** Between the outcomes of an operation's parts, of which each may be unasked; JSON writes neither of them. */
+export const PART_SEPARATOR = '\n'
+export const STEP_SEPARATOR = '\t'
+
+/** Whether outcomes are the same but for what was not asked. */
+export function agree(
+  outcomes: readonly Outcome[],
+  separators: readonly string[] = [PART_SEPARATOR, STEP_SEPARATOR],
+): boolean {
+  const [first, ...others] = outcomes.filter((outcome) => outcome !== UNASKED)
+  if (first === undefined || others.every((outcome) => outcome === first)) return true
+  const [separator, ...finer] = separators
+  if (separator === undefined) return false
+  const parts = [first, ...others].map((outcome) => outcome.split(separator))
+  const [length] = parts.map((part) => part.length)
+  if (parts.some((part) => part.length !== length)) return false
+  return parts[0]!.every((_, i) =>
+    agree(
+      parts.map((part) => part[i]!),
+      finer,
+    ),
+  )
+}
 
 export function describe(value: unknown): Outcome {
   if (value instanceof Uint8Array) {

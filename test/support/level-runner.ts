@@ -1,7 +1,7 @@
 import type { AbstractBatchOperation } from 'abstract-level'
 import { iterate, rangeOptions, takeSteps } from './level-iteration.ts'
 import type { Operation, ReadOperation, StateOperation, WriteData, WriteOperation } from './level-operations.ts'
-import { type Outcome, outcomeOf, scribble, UNASKED } from './level-outcome.ts'
+import { type Outcome, outcomeOf, PART_SEPARATOR, scribble, UNASKED } from './level-outcome.ts'
 import type { Level, LevelSubject } from './level-subject.ts'
 
 /** What LevelDB stores on request: a merge of all there is. */
@@ -24,7 +24,7 @@ export async function performTogether(subject: LevelSubject, operations: readonl
   const outcomes = await Promise.all(operations.map((operation) => performAlone(subject, operation)))
   const given = subject.takeGiven()
   if (!subject.source.isInstance) scribble(given)
-  return outcomes.join('\n')
+  return outcomes.join(PART_SEPARATOR)
 }
 
 function performAlone(subject: LevelSubject, operation: Operation): Promise<Outcome> {
@@ -196,5 +196,5 @@ async function reopen(subject: LevelSubject, operation: StateOperation & { kind:
   const early = performTogether(subject, operation.early)
   outcomes.push(await outcomeOf(() => opening), await early)
   outcomes.push(await outcomeOf(() => subject.open()))
-  return outcomes.join('\n')
+  return outcomes.join(PART_SEPARATOR)
 }

@@ -37,6 +37,8 @@ export interface KeptIterator {
   readonly place: Place
   readonly abort: AbortController
   readonly isOfNothing: boolean
+  /** Whether ClassicLevel is not asked any more. */
+  isUnasked: boolean
   /** Whether a read failed: what the implementations had consumed by then depends on how far each reads ahead. */
   isSpoilt: boolean
 }
