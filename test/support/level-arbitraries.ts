@@ -71,7 +71,7 @@ export const aWrite: fc.Arbitrary<WriteData> = record<WriteData>(
 
 export const aCall: fc.Arbitrary<ChainCall> = often<ChainCall>(aWrite, 'clear', 8)
 
-export const aLimit: fc.Arbitrary<number> = fc.constantFrom(-1, 0, 1, 2, 3, 5)
+export const aLimit: fc.Arbitrary<number> = fc.constantFrom(-1, 0, 1, 2, 3, 4, 6, 9)
 
 const ends = { gt: aKeyText, gte: aKeyText, lt: aKeyText, lte: aKeyText }
 const rest = { reverse: fc.boolean(), limit: aLimit, keyEncoding: anEncoding }
@@ -95,6 +95,7 @@ const readOptions = { valueEncoding: anEncoding, snapshot: aSlot }
 export const anIteration: fc.Arbitrary<IterationData> = fc.oneof(
   rangeOf<IterationData>({ reverse: fc.boolean(), snapshot: aSlot }),
   rangeOf<IterationData>({ reverse: fc.boolean(), limit: aLimit }),
+  record<Pick<IterationData, 'reverse' | 'limit'>>({ reverse: fc.boolean(), limit: aLimit }, ['limit']),
   rangeOf<IterationData>({
     ...{ ...rest, ...readOptions },
     ...{ keys: fc.boolean(), values: fc.boolean(), highWaterMarkBytes: fc.constantFrom(0, 1, 100, 100_000) },

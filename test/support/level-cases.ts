@@ -37,7 +37,7 @@ const aFill: fc.Arbitrary<WriteOperation> = operation<WriteOperation>('batch', {
     fc
       .record({ key: aKey, value: aValue }, { noNullPrototype: true })
       .filter(({ key, value }) => key.text !== null && value.text !== null),
-    { minLength: 1, maxLength: 12, size: 'max' },
+    { minLength: 1, maxLength: 20, size: 'max' },
   ),
 })
 
@@ -60,7 +60,7 @@ const aClear: fc.Arbitrary<WriteOperation> = operation<WriteOperation>(
 )
 
 const keys = fc.array(aKeyText, { maxLength: 6, size: 'max' })
-const steps = fc.array(aStep, { minLength: 1, maxLength: 7, size: 'max' })
+const steps = fc.array(aStep, { minLength: 1, maxLength: 9, size: 'max' })
 const over = fc.constantFrom('iterator', 'iterator', 'keys', 'values')
 
 const aLookup: fc.Arbitrary<ReadOperation> = fc.oneof(

@@ -75,10 +75,9 @@ export async function iterate(subject: LevelSubject, operation: ReadOperation & 
 export async function takeSteps(subject: LevelSubject, kept: KeptIterator, steps: readonly Step[]): Promise<Outcome> {
   const outcomes: Outcome[] = []
   for (const step of steps) {
-    if (kept.isSpoilt) break
     if (subject.source.isFragile && losesCount(kept, step)) kept.isUnasked = true
-    if (kept.isUnasked) {
-      outcomes.push(UNASKED)
+    if (kept.isUnasked || kept.isSpoilt) {
+      outcomes.push(kept.isUnasked ? UNASKED : 'spoilt')
       continue
     }
     let result: unknown
