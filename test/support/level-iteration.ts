@@ -1,6 +1,7 @@
 import type { IterationData, Place, RangeData, ReadOperation, Step } from './level-operations.ts'
 import { type Outcome, outcomeOf, STEP_SEPARATOR, scribble, UNASKED } from './level-outcome.ts'
-import { isClosed, type KeptIterator, type LevelIterator, type LevelSubject } from './level-subject.ts'
+import type { LevelIterator } from './level-shape.ts'
+import { isClosed, type KeptIterator, type LevelSubject } from './level-subject.ts'
 
 const BOUNDS = ['gt', 'gte', 'lt', 'lte'] as const
 
@@ -27,9 +28,7 @@ function startIterator(subject: LevelSubject, operation: ReadOperation & { kind:
     ...(kept !== undefined && { snapshot: kept.snapshot }),
     signal: abort.signal,
   }
-  // The three classes share what is called of them; only their items differ.
-  const start = subject.at(at)[over] as (options: object) => unknown
-  const iterator = start.call(subject.at(at), native) as LevelIterator
+  const iterator = subject.at(at)[over](native)
   const isOfNothing = kept === undefined ? subject.holdsNothing : kept.isOfNothing
   return {
     iterator,

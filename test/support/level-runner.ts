@@ -1,15 +1,8 @@
-import type { AbstractBatchOperation } from 'abstract-level'
 import { iterate, rangeOptions, takeSteps } from './level-iteration.ts'
 import type { Operation, ReadOperation, StateOperation, WriteData, WriteOperation } from './level-operations.ts'
 import { type Outcome, outcomeOf, PART_SEPARATOR, scribble, UNASKED } from './level-outcome.ts'
-import type { Level, LevelSubject } from './level-subject.ts'
-
-/** What LevelDB stores on request: a merge of all there is. */
-interface Compactable {
-  compactRange(start: unknown, end: unknown, options: object): Promise<void>
-}
-
-type Batch = AbstractBatchOperation<Level, unknown, unknown>[]
+import type { Level } from './level-shape.ts'
+import type { LevelSubject } from './level-subject.ts'
 
 /** Does an operation to a database, and says what came of it. */
 export async function perform(subject: LevelSubject, operation: Operation): Promise<Outcome> {
@@ -61,7 +54,7 @@ async function write(subject: LevelSubject, operation: WriteOperation): Promise<
   if (operation.kind === 'chain') return chain(subject, operation, level, sync)
   if (operation.kind === 'batch') {
     const operations = operation.writes.map((given) => batchOperation(subject, given, operation))
-    return level.batch(operations as Batch, sync)
+    return level.batch(operations, sync)
   }
   const { encoding } = operation.key
   const options = { ...sync, ...(encoding !== undefined && { keyEncoding: encoding }) }
@@ -132,7 +125,7 @@ async function readResult(
 
 /** Not async: while a database opens, the call must be made at once. */
 function read(subject: LevelSubject, operation: Exclude<ReadOperation, { kind: 'iterate' }>): unknown {
-  const { at, kind, valueEncoding, snapshot } = operation
+  const { at, valueEncoding, snapshot } = operation
   const level = subject.at(at)
   const keyEncoding = 'keys' in operation ? operation.keyEncoding : operation.key.encoding
   const options = {
@@ -145,10 +138,10 @@ function read(subject: LevelSubject, operation: Exclude<ReadOperation, { kind: '
     const keys = operation.keys.map((text) =>
       subject.key({ text, ...(keyEncoding !== undefined && { encoding: keyEncoding }) }, at),
     )
-    return takesDefaults ? level[operation.kind](keys) : (level[operation.kind] as Level['hasMany'])(keys, options)
+    return takesDefaults ? level[operation.kind](keys) : level[operation.kind](keys, options)
   }
   const key = subject.key(operation.key, at)
-  return takesDefaults ? level[kind as 'get'](key) : level[kind as 'get'](key, options)
+  return takesDefaults ? level[operation.kind](key) : level[operation.kind](key, options)
 }
 
 function snapshotOption(subject: LevelSubject, slot: number | undefined): object {
@@ -173,7 +166,7 @@ async function changeState(subject: LevelSubject, operation: StateOperation): Pr
     case 'release':
       return outcomeOf(() => subject.snapshots.get(operation.slot)?.snapshot.close())
     case 'compact': {
-      const level: Level & Partial<Compactable> = subject.at('root')
+      const level = subject.at('root')
       // No answer to compare, and a database in memory has nothing to merge: it must only change nothing that is read.
       if (level.compactRange !== undefined && level.status === 'open') {
         await level.compactRange('', '\xff', { keyEncoding: 'buffer' })

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AbstractClearOptions } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import { MemoryLevel } from 'memory-level'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { VarveLevel } from '../../src/level/varve-level.ts'
 import type { LevelCase } from './level-operations.ts'
-import { isClosed, type Level, type LevelSource } from './level-subject.ts'
+import type { Level, LevelSnapshot } from './level-shape.ts'
+import { isClosed, type LevelSource } from './level-subject.ts'
 import { STRATEGIES, TINY } from './lsm-harness.ts'
 
 /** The reference in memory. */
@@ -42,7 +42,7 @@ export function classicSource(): LevelSource {
 function clearingTheEmptyKey(classic: ClassicLevel): Level {
   const level = classic as unknown as Level
   const clear = level.clear.bind(level)
-  level.clear = async (options: object = {}) => {
+  level.clear = async (options) => {
     if (level.status !== 'open' || isOfClosedSnapshot(options)) return clear(options)
     const keys = await encodedKeys(level, options)
     await clear(options)
@@ -51,15 +51,20 @@ function clearingTheEmptyKey(classic: ClassicLevel): Level {
   return level
 }
 
-function isOfClosedSnapshot({ snapshot }: AbstractClearOptions<unknown>): boolean {
+interface ClearOptions {
+  readonly keyEncoding?: unknown
+  readonly snapshot?: LevelSnapshot
+}
+
+function isOfClosedSnapshot({ snapshot }: ClearOptions): boolean {
   return snapshot !== undefined && isClosed(snapshot)
 }
 
 /** Keys as they are stored: not all of them need have a meaning in the encoding of the range. */
-function encodedKeys(level: Level, options: AbstractClearOptions<unknown>): Promise<{ readonly length: number }[]> {
-  const { format, encode } = level.keyEncoding(options.keyEncoding as 'buffer')
-  const keyEncoding = { format, encode, decode: (key: { readonly length: number }) => key } as never
-  return level.keys({ ...options, keyEncoding }).all() as Promise<{ readonly length: number }[]>
+async function encodedKeys(level: Level, options: ClearOptions): Promise<{ readonly length: number }[]> {
+  const { format, encode } = level.keyEncoding(options.keyEncoding)
+  const keyEncoding = { format, encode, decode: (key: unknown) => key }
+  return (await level.keys({ ...options, keyEncoding }).all()) as { readonly length: number }[]
 }
 
 /** Varve with memtables and blocks so small that a few writes are flushed and merged. */
@@ -73,7 +78,7 @@ export function varveSource({ setting }: LevelCase): LevelSource {
   }
   return {
     name: `VarveLevel, ${setting.strategy}`,
-    make: (encodings) => new VarveLevel<unknown, unknown>(location, { ...options, ...encodings }) as object as Level,
+    make: (encodings) => new VarveLevel(location, { ...options, ...encodings }) as unknown as Level,
     isInstance: false,
     isFragile: false,
     givesBuffersForViews: false,

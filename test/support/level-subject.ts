@@ -1,8 +1,6 @@
-import type { AbstractIterator, AbstractLevel, AbstractSnapshot } from 'abstract-level'
 import type { Encoding, KeyData, Place, Setting, Slot, ValueData } from './level-operations.ts'
+import type { Level, LevelIterator, LevelSnapshot } from './level-shape.ts'
 
-export type Level = AbstractLevel<string | Buffer | Uint8Array, unknown, unknown>
-export type LevelIterator = AbstractIterator<Level, unknown, unknown>
 export type LevelEncodings = Pick<Setting, 'keyEncoding' | 'valueEncoding'>
 
 /** How to get a database of one implementation, at a place of its own that is empty at first. */
@@ -26,7 +24,7 @@ export interface LevelSource {
 }
 
 export interface KeptSnapshot {
-  readonly snapshot: AbstractSnapshot
+  readonly snapshot: LevelSnapshot
   readonly isOfNothing: boolean
 }
 
@@ -88,7 +86,8 @@ export class LevelSubject {
 
   /** All that the database holds, as bytes. */
   async content(): Promise<[unknown, unknown][]> {
-    const content = await this.at('root').iterator({ keyEncoding: 'view', valueEncoding: 'view' }).all()
+    const options = { keyEncoding: 'view', valueEncoding: 'view' }
+    const content = (await this.at('root').iterator(options).all()) as [unknown, unknown][]
     this.holdsNothing = content.length === 0
     return content.map(([key, value]) => [this.exact(key, 'view'), this.exact(value, 'view')])
   }
@@ -137,7 +136,7 @@ export class LevelSubject {
   }
 }
 
-export function isClosed(snapshot: AbstractSnapshot): boolean {
+export function isClosed(snapshot: LevelSnapshot): boolean {
   try {
     snapshot.ref()
   } catch {
@@ -155,12 +154,12 @@ function placeEncodings(place: Place, root: LevelEncodings): Required<LevelEncod
 }
 
 function withSublevels(root: Level): Record<Place, Level> {
-  const a = root.sublevel('a') as Level
+  const a = root.sublevel('a')
   return {
     root,
     a,
-    'a.b': a.sublevel('b', placeEncodings('a.b', {})) as Level,
-    'a+b': root.sublevel(['a', 'b']) as Level,
-    c: root.sublevel('c', placeEncodings('c', {})) as Level,
+    'a.b': a.sublevel('b', placeEncodings('a.b', {})),
+    'a+b': root.sublevel(['a', 'b']),
+    c: root.sublevel('c', placeEncodings('c', {})),
   }
 }
