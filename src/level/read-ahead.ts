@@ -76,8 +76,7 @@ export class ReadAhead<T> {
       this.#scan.seek(target)
     } catch (error) {
       // What ended the scan, such as a signal, is said by the next read: in Level only that throws it.
-      if (error instanceof VarveError && error.code !== 'INVALID_ARGUMENT') return
-      throw toLevelError(error)
+      if (error instanceof VarveError && error.code === 'INVALID_ARGUMENT') throw toLevelError(error)
     }
   }
 

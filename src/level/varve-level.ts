@@ -14,6 +14,7 @@ import {
   open,
   type Scan,
   type StoreStatistics,
+  type VarveError,
 } from '../index.ts'
 import { clearSome } from './clear-some.ts'
 import {
@@ -221,11 +222,17 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
     return new LevelSnapshot(this.store.snapshot(), options)
   }
 
+  /**
+   * It does not throw: of an iterator that was made while the database opened, that would end the opening, and whoever
+   * waits for it would wait for ever. The iterator fails when it is read.
+   */
   #scan(options: object): Scan<Encoding> {
     try {
       return this.store.scan({ ...toScanOptions(options as EncodedScanOptions), limit: undefined })
     } catch (error) {
-      return rethrow(error)
+      const scan = this.store.scan({ limit: 0 })
+      scan.interrupt(error as VarveError)
+      return scan
     }
   }
 
