@@ -31,6 +31,16 @@ describe('Varve answers as the others do', () => {
         steps: [{ step: 'next' }, { step: 'abort' }, { step: 'seek', to: { text: 'a' } }, { step: 'next' }],
       },
     ],
+    'to a seek within a limited range, which takes back what was read ahead': [
+      {
+        ...{ kind: 'batch', at: 'root' },
+        writes: ['a', 'b', 'c', 'd'].map((text) => ({ key: { text }, value: { text } })),
+      },
+      {
+        ...{ kind: 'iterate', at: 'root', over: 'iterator', options: { limit: 4 } },
+        steps: [{ step: 'next' }, { step: 'next' }, { step: 'seek', to: { text: 'a' } }, { step: 'next' }],
+      },
+    ],
     'to a limited clear of keys that are not UTF-8': [
       { kind: 'put', at: 'root', key: { text: '!a!\x80', encoding: 'buffer' }, value: { text: 'x' } },
       { kind: 'clear', at: 'root', range: { gt: '', limit: 5 } },
