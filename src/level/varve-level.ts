@@ -12,9 +12,7 @@ import {
   type KeyValueStore,
   type Logger,
   open,
-  type Scan,
   type StoreStatistics,
-  type VarveError,
 } from '../index.ts'
 import { clearSome } from './clear-some.ts'
 import {
@@ -32,6 +30,7 @@ import { LevelIterator, LevelKeyIterator, LevelValueIterator } from './level-ite
 import type { DatabaseOptions, OpenOptions, StartEndOptions } from './level-options.ts'
 import { levelProperty } from './level-property.ts'
 import { type Format, toBytes, toKeyRange } from './level-range.ts'
+import { levelScan } from './level-scan.ts'
 import { LevelSnapshot, type SnapshotOptions } from './level-snapshot.ts'
 import { toVarveOptions } from './opening.ts'
 import { TypedLevel } from './typed-level.ts'
@@ -205,35 +204,21 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
   }
 
   protected _iterator(options: AbstractIteratorOptions<KDefault, VDefault>): LevelIterator<this, KDefault, VDefault> {
-    return new LevelIterator(this, options, this.#scan(options))
+    return new LevelIterator(this, options, levelScan(this.store, options))
   }
 
   protected _keys(options: AbstractKeyIteratorOptions<KDefault>): LevelKeyIterator<this, KDefault> {
-    return new LevelKeyIterator(this, options, this.#scan(options))
+    return new LevelKeyIterator(this, options, levelScan(this.store, options))
   }
 
   protected _values(
     options: AbstractValueIteratorOptions<KDefault, VDefault>,
   ): LevelValueIterator<this, KDefault, VDefault> {
-    return new LevelValueIterator(this, options, this.#scan(options))
+    return new LevelValueIterator(this, options, levelScan(this.store, options))
   }
 
   protected _snapshot(options: SnapshotOptions): LevelSnapshot {
     return new LevelSnapshot(this.store.snapshot(), options)
-  }
-
-  /**
-   * It does not throw: of an iterator that was made while the database opened, that would end the opening, and whoever
-   * waits for it would wait for ever. The iterator fails when it is read.
-   */
-  #scan(options: object): Scan<Encoding> {
-    try {
-      return this.store.scan({ ...toScanOptions(options as EncodedScanOptions), limit: undefined })
-    } catch (error) {
-      const scan = this.store.scan({ limit: 0 })
-      scan.interrupt(error as VarveError)
-      return scan
-    }
   }
 
   async #onRange<T>(
