@@ -55,8 +55,7 @@ process.stdout.write(`compared: ${kinds.join(', ')}\n`)
 if (details.failed) {
   process.exitCode = 1
   const replay = `node dist/bench/soak/level-differential.js --seed ${seed} --runs 1 --path ${details.counterexamplePath}`
-  process.stdout.write(`DIFFERENCE: ${String(details.errorInstance)}\n`)
-  process.stdout.write(`shrunk case: ${showPlain(details.counterexample?.[0])}\nreplay: ${replay}\n`)
+  process.stdout.write(`DIFFERENCE: ${String(details.errorInstance)}\nreplay: ${replay}\n`)
 } else {
   process.stdout.write('memory-level, classic-level and Varve answered the same\n')
 }

@@ -27,6 +27,9 @@ export async function requireAgreement(
       if (mayWrite(operation)) await compare(`content after ${i}`, operation, subjects, contentOf)
     }
     await compare('keys at the end', 'reverse', subjects, reverseKeysOf)
+  } catch (error) {
+    // To be pasted into a test as it is.
+    throw new Error(`${(error as Error).message}\ncase: ${showPlain(levelCase)}`, { cause: error })
   } finally {
     await Promise.allSettled(subjects.map((subject) => subject.at('root').close()))
     await Promise.all(sources.map((source) => source.cleanup()))

@@ -124,7 +124,7 @@ async function takeStep(subject: LevelSubject, kept: KeptIterator, step: Step): 
   }
   if (step.step === 'seek') {
     const { encoding } = step.to
-    const target = subject.key(step.to, kept.place)
+    const target = subject.native(step.to, kept.encodings.keyEncoding)
     if (kept.isOfNothing && subject.source.isFragile) return undefined
     return iterator.seek(target, encoding === undefined ? {} : { keyEncoding: encoding })
   }
