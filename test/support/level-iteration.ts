@@ -34,7 +34,6 @@ function startIterator(subject: LevelSubject, operation: ReadOperation & { kind:
     iterator,
     over,
     encodings: subject.encodings(at, options),
-    place: at,
     abort,
     isOfNothing,
     isUnasked: false,

@@ -32,7 +32,6 @@ export interface KeptIterator {
   readonly iterator: LevelIterator
   readonly over: 'iterator' | 'keys' | 'values'
   readonly encodings: Required<LevelEncodings>
-  readonly place: Place
   readonly abort: AbortController
   readonly isOfNothing: boolean
   /** Whether ClassicLevel is not asked any more. */
