@@ -62,7 +62,7 @@ function isProvablyOurs(fileSystem: FileSystem, path: string, kind: FileName['ki
     decodeCurrent(bytes, path)
     return true
   } catch (error) {
-    if (error instanceof VarveError && error.code === 'CORRUPTION') return false
+    if (error instanceof VarveError && error.code !== 'IO') return false
     throw error
   } finally {
     file.close()

@@ -35,7 +35,7 @@ describe('destroy', () => {
       const faulty = new FaultyFileSystem(disk)
       await expect(destroy(STORE, { fileSystem: faulty })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
       await expect(openOn(faulty)).rejects.toMatchObject({
-        code: missing === 'LOG' ? 'CORRUPTION' : 'INVALID_ARGUMENT',
+        code: missing === 'LOG' ? 'UNSUPPORTED_FORMAT' : 'INVALID_ARGUMENT',
       })
       expect(faulty.calls.filter((call) => isChange(call) || call.operation === 'lock')).toEqual([])
       expect(textOf(filesOf(disk))).toEqual(textOf(files))
