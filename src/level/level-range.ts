@@ -1,4 +1,5 @@
 import type { KeyRange } from '../index.ts'
+import { LevelError } from './level-error.ts'
 
 /** Keys and values in the forms that the manifest declares: Level encodes to these before it calls. */
 export type Format = string | Buffer | Uint8Array
@@ -17,7 +18,14 @@ export interface EncodedRange {
  */
 export function toBytes(data: Format | ArrayBufferView): string | Uint8Array {
   if (typeof data === 'string') return toWellFormed(data)
+  if (!ArrayBuffer.isView(data)) throw unencoded(data)
   return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+/** Such as a function as JSON, of which nothing would be left. */
+function unencoded(data: unknown): LevelError {
+  const message = `an encoding must make a string or bytes of a key or value; it made ${data === null ? data : typeof data}`
+  return new LevelError('LEVEL_INVALID_ARGUMENT', message)
 }
 
 /** Node has had it since version 20; the compiler's library for this target has not. */

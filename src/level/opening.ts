@@ -16,7 +16,6 @@ const OWN_OPTIONS = [
   'commitLingerMs',
   'maxGroupBytes',
   'maxPendingBytes',
-  'maxOpenFiles',
   'blockCacheBytes',
   'fileSystem',
   'runtime',
@@ -35,28 +34,35 @@ const OWN_OPTIONS = [
 const DEFAULTS: VarveOptions = { durability: 'process', maxPendingBytes: 4 * GIB }
 
 /**
- * The options of Varve's `open()`. Values under LevelDB's names are clipped to the bounds, as LevelDB does; those under
- * Varve's are checked by it. Names that neither knows belong to someone else: layers above pass all they have.
+ * The options of Varve's `open()`. Numbers under LevelDB's names are clipped to the bounds, as LevelDB does; the rest is
+ * checked by Varve. Names that neither knows belong to someone else: layers above pass all they have.
  */
 export function toVarveOptions(options: OpenOptions): VarveOptions {
-  if (options.multithreading === true) {
+  if (options.multithreading) {
     throw new LevelError('LEVEL_NOT_SUPPORTED', 'multithreading is not supported: one thread holds a store')
   }
-  const { compression, cacheSize, writeBufferSize, blockSize, maxFileSize } = options
-  const given: VarveOptions = { ...DEFAULTS, compression: toCompression(compression) }
-  if (cacheSize !== undefined) given.blockCacheBytes = clip(cacheSize, 0, 64 * GIB)
-  if (writeBufferSize !== undefined) given.memtableBytes = clip(writeBufferSize, 64 * KIB, GIB)
-  if (blockSize !== undefined) given.blockBytes = clip(blockSize, KIB, MIB)
-  if (maxFileSize !== undefined) given.compaction = leveled({ tableBytes: clip(maxFileSize, MIB, GIB) })
+  const given: VarveOptions = { ...DEFAULTS, compression: toCompression(options.compression) }
+  given.blockCacheBytes = clipped(options, 'cacheSize', 0, 64 * GIB)
+  given.memtableBytes = clipped(options, 'writeBufferSize', 64 * KIB, GIB)
+  given.blockBytes = clipped(options, 'blockSize', KIB, MIB)
+  given.maxOpenFiles = clipped(options, 'maxOpenFiles', 8, 1_000_000)
+  const tableBytes = clipped(options, 'maxFileSize', MIB, GIB)
+  if (tableBytes !== undefined) given.compaction = leveled({ tableBytes })
   for (const name of OWN_OPTIONS) if (options[name] !== undefined) Object.assign(given, { [name]: options[name] })
   return given
 }
 
-function toCompression(compression: OpenOptions['compression']): 'none' | 'deflate' | undefined {
+function toCompression(compression: OpenOptions['compression'] | null): 'none' | 'deflate' | undefined {
   if (typeof compression === 'boolean') return compression ? 'deflate' : 'none'
-  return compression
+  return compression ?? undefined
 }
 
-function clip(value: number, least: number, most: number): number {
-  return Number.isFinite(value) ? Math.min(most, Math.max(least, Math.trunc(value))) : value
+/** A number under one of LevelDB's names, cut to a whole one within its bounds; null is absent, as in classic-level. */
+function clipped(options: OpenOptions, name: LevelNumber, least: number, most: number): number | undefined {
+  const value: unknown = options[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && !Number.isNaN(value)) return Math.min(most, Math.max(least, Math.trunc(value)))
+  throw new LevelError('LEVEL_INVALID_ARGUMENT', `${name} must be a number; given was ${typeof value}`)
 }
+
+type LevelNumber = 'cacheSize' | 'writeBufferSize' | 'blockSize' | 'maxOpenFiles' | 'maxFileSize'

@@ -35,6 +35,7 @@ import { LevelSnapshot, type SnapshotOptions } from './level-snapshot.ts'
 import { toVarveOptions } from './opening.ts'
 import { TypedLevel } from './typed-level.ts'
 
+export { VarveError } from '../index.ts'
 export { LevelError, type LevelErrorCode } from './level-error.ts'
 export type * from './level-options.ts'
 
@@ -68,6 +69,9 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
     checkLocation(location)
     super(MANIFEST, options)
     this.#location = location
+    // What `console.log` shows: not the whole manifest.
+    const inspect = Symbol.for('nodejs.util.inspect.custom')
+    Object.defineProperty(this, inspect, { value: () => `VarveLevel { location: '${location}', ${this.status} }` })
   }
 
   /** The directory that was passed to the constructor. */
