@@ -6,11 +6,12 @@ import { JobRun } from '../fs/job-run.ts'
 import { nodeFileSystem } from '../fs/node-file-system.ts'
 import { systemCode } from '../fs/system-error.ts'
 import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
-import { CURRENT } from '../manifest/file-names.ts'
+import { CURRENT, LOCK } from '../manifest/file-names.ts'
 import { readCurrent } from '../manifest/manifest-reader.ts'
 import { Health } from './health.ts'
 import { LsmStore } from './lsm-store.ts'
 import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
+import { removeLost } from './quarantine.ts'
 import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
 import { holdsStore, removableNames } from './store-files.ts'
 
@@ -71,7 +72,10 @@ export async function destroy(directory: string, options: { fileSystem?: FileSys
   removableNames(fileSystem, path)
   const lock = await fileSystem.lock(path)
   try {
-    for (const name of removableNames(fileSystem, path)) {
+    const names = removableNames(fileSystem, path)
+    // Where there is nothing else of a store, a directory of this name is somebody else's.
+    if (names.some((name) => name !== LOCK)) removeLost(fileSystem, path)
+    for (const name of names) {
       fileSystem.unlink(`${path}/${name}`)
       if (name === CURRENT) await fileSystem.syncDirectory(path)
     }

@@ -2,6 +2,7 @@ import { VarveError } from '../errors.ts'
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { Job } from '../fs/job.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
+import { manifestName, walName } from '../manifest/file-names.ts'
 import { ManifestLog } from '../manifest/manifest-log.ts'
 import { type LoadedManifest, loadManifest } from '../manifest/manifest-reader.ts'
 import { ManifestState } from '../manifest/manifest-state.ts'
@@ -13,6 +14,7 @@ import { type RecoveredLogs, recoverClean, recoverUnclean } from './log-recovery
 import { LogReplay } from './log-replay.ts'
 import { NUMBERS_RESERVED } from './manifest-keeper.ts'
 import type { CheckedOpenOptions } from './options.ts'
+import { quarantine } from './quarantine.ts'
 import { ReplayedContent } from './replayed-content.ts'
 import { checkTables, greatestNumber, removeLeftovers } from './store-files.ts'
 import { DEFAULT_KEYSPACE } from './table-work.ts'
@@ -109,7 +111,11 @@ export function* loadStore(
   })
   const manifest = yield* ManifestLog.createFresh(context, number, state)
   report.tablesFlushed = content.tables.length
-  report.filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
+  const damaged = logs.droppedFrom.map(walName)
+  if (loaded.droppedBytes > 0) damaged.push(manifestName(loaded.header.number))
+  report.quarantined = yield* quarantine(context, loaded.state.epoch, damaged)
+  const others = names.filter((name) => !damaged.includes(name))
+  report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
 }
@@ -144,6 +150,7 @@ function emptyReport(context: StoreContext): RecoveryReport {
     droppedReason: undefined,
     manifestDroppedBytes: 0,
     tablesFlushed: 0,
+    quarantined: [],
     filesRemoved: [],
     downgrades: [...context.fileSystem.downgrades],
     milliseconds: 0,
