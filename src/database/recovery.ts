@@ -2,6 +2,7 @@ import { VarveError } from '../errors.ts'
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { Job } from '../fs/job.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
+import { checkFeatures } from '../manifest/features.ts'
 import { manifestName, walName } from '../manifest/file-names.ts'
 import { ManifestLog } from '../manifest/manifest-log.ts'
 import { type LoadedManifest, loadManifest } from '../manifest/manifest-reader.ts'
@@ -31,9 +32,6 @@ export interface RecoveredStore {
   readonly lastSequence: number
   readonly report: RecoveryReport
 }
-
-/** Feature names that this version understands. */
-const KNOWN_FEATURES: ReadonlySet<string> = new Set()
 
 /** Makes a store in a directory that holds none. It is there once CURRENT names its manifest. */
 export function* createStore(
@@ -118,21 +116,6 @@ export function* loadStore(
   report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
-}
-
-function checkFeatures({ features, keyspaces }: ManifestState, readOnly: boolean): void {
-  const needed = readOnly ? features.read : [...features.read, ...features.write]
-  const unknown = needed.filter((name) => !KNOWN_FEATURES.has(name))
-  if (unknown.length > 0) {
-    throw new VarveError(
-      'UNSUPPORTED_FORMAT',
-      `the store uses ${unknown.join(', ')}: open it with a newer version of varve`,
-    )
-  }
-  for (const { comparator, mergeOperator, codec } of keyspaces.values()) {
-    if (comparator === 'bytes' && mergeOperator === '' && codec === '') continue
-    throw new VarveError('UNSUPPORTED_FORMAT', 'the store has a keyspace that needs a newer version of varve')
-  }
 }
 
 function emptyReport(context: StoreContext): RecoveryReport {
