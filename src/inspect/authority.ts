@@ -36,9 +36,8 @@ export function findAuthority(
   const loaded =
     number === undefined ? undefined : readWhole(fileSystem, directory, number, named !== undefined, findings)
   if (loaded !== undefined) checkFeatures(loaded.state, true)
-  const others = manifests.filter((each) => each !== loaded?.header.number).sort((a, b) => b - a)
-  const hints = collectHints(fileSystem, directory, others, loaded === undefined ? findings : undefined)
-  for (const { number: table, id } of loaded?.state.version.tables() ?? []) hints.tableIds.set(table, id)
+  const ordered = manifests.sort((a, b) => b - a)
+  const hints = collectHints(fileSystem, directory, ordered, loaded === undefined ? findings : undefined)
   return { state: loaded?.state, databaseId: loaded?.header.databaseId ?? hints.databaseId, hints }
 }
 

@@ -2,11 +2,14 @@ import { checksum, seedAt } from '../bytes/checksum.ts'
 import type { FileHandle } from '../fs/file-system.ts'
 import { u32At } from '../table/block-codec.ts'
 import { type BlockHandle, Codec, MAX_BLOCK_BYTES, TRAILER_SIZE } from '../table/format.ts'
+import { damageOf } from './findings.ts'
 
 /** How much of the file is held at a time. */
 const WINDOW_BYTES = 256 * 1024
 /** How much is checksummed at a time. */
 const PIECE_BYTES = 64 * 1024
+/** What a disk gives up at a time, at least. */
+const SECTOR_BYTES = 4096
 /** The shortest block: one entry of an empty key and value, one restart point and their count. */
 const LEAST_BYTES = 18
 /** A larger table was not written by a store that keeps to its defaults; a sparse file may be larger than there is time for. */
@@ -74,7 +77,7 @@ export class BlockScan {
   #windowAt(at: number): number {
     if (at + TRAILER_SIZE > this.#windowStart + this.#windowBytes) {
       this.#windowStart = at
-      this.#windowBytes = this.#file.readSync(this.#window, at)
+      this.#windowBytes = this.#read(this.#window, at)
     }
     return at - this.#windowStart
   }
@@ -94,9 +97,26 @@ export class BlockScan {
   #sumOn(start: number, end: number, sum: number): number {
     for (let at = start; at < end; at += this.#piece.length) {
       const piece = this.#piece.subarray(0, Math.min(this.#piece.length, end - at))
-      this.#file.readSync(piece, at)
+      this.#read(piece, at)
       sum = checksum(piece, 0, piece.length, sum)
     }
     return sum
+  }
+
+  /** Reads what the disk can read; what it cannot is zeros, which are no part of any block that could be proven. */
+  #read(target: Uint8Array, at: number): number {
+    try {
+      return this.#file.readSync(target, at)
+    } catch (error) {
+      damageOf(error)
+      if (target.length <= SECTOR_BYTES) {
+        target.fill(0)
+        return target.length
+      }
+    }
+    for (let start = 0; start < target.length; start += SECTOR_BYTES) {
+      this.#read(target.subarray(start, start + SECTOR_BYTES), at + start)
+    }
+    return target.length
   }
 }

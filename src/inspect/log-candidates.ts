@@ -38,13 +38,18 @@ export class LogCandidates {
     this.#databaseId = authority.databaseId ?? this.#here.find(({ header }) => header !== undefined)?.header?.databaseId
   }
 
-  /** Whether a life has written that the manifest knows nothing of: then the manifest has lost its end. */
+  /**
+   * Whether a life has written that the manifest knows nothing of, or all logs begin behind what it knows to be in tables: then it has lost its end.
+   */
   get contradictManifest(): boolean {
-    const epoch = this.#state?.epoch ?? Number.POSITIVE_INFINITY
-    return this.#here.some(
-      ({ header, bytes }) =>
-        header !== undefined && this.#isOurs(header) && header.epoch > epoch && bytes > HEADER_BYTES,
+    if (this.#state === undefined) return false
+    const { epoch, lastSequence, replayFrom } = this.#state
+    const written = this.#here.flatMap(({ header, bytes }) =>
+      header !== undefined && this.#isOurs(header) && bytes > HEADER_BYTES ? [header] : [],
     )
+    if (written.some((header) => header.epoch > epoch)) return true
+    const replayed = written.filter(({ number }) => number >= replayFrom)
+    return replayed.length > 0 && replayed.every(({ baseSequence }) => baseSequence > lastSequence)
   }
 
   /** The logs from the replay point on, in the order in which they were written. */

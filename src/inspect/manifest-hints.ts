@@ -16,6 +16,8 @@ export interface ManifestHints {
   /** Ids of tables by file number: they prove the blocks of a table whose own end is lost. */
   readonly tableIds: Map<number, string>
   lastSequence: number
+  /** The greatest number of a table that any manifest has named. */
+  newestTable: number
 }
 
 /** Reads every intact edit of these manifests, newest first. What is told to `findings` is what cannot be read of them. */
@@ -25,7 +27,7 @@ export function collectHints(
   numbers: readonly number[],
   findings: Findings | undefined,
 ): ManifestHints {
-  const hints: ManifestHints = { databaseId: undefined, tableIds: new Map(), lastSequence: 0 }
+  const hints: ManifestHints = { databaseId: undefined, tableIds: new Map(), lastSequence: 0, newestTable: 0 }
   const edits: VersionEdit[] = []
   for (const number of numbers) {
     const file = manifestName(number)
@@ -35,6 +37,8 @@ export function collectHints(
       const reader = openManifest(fileSystem, `${directory}/${file}`)
       if (reader?.header === undefined) continue
       hints.databaseId ??= reader.header.databaseId
+      // Whatever was removed before a manifest was begun has a lower number than that.
+      hints.newestTable = Math.max(hints.newestTable, number)
       const tally = { records: 0, bytes: 0 }
       const use = (record: LogRecord): void => {
         if (record.type === RecordType.ManifestEdit) edits.push(editOf(reader, record))
@@ -57,9 +61,13 @@ function editOf(reader: LogReader, record: LogRecord): VersionEdit {
 }
 
 function takeHints(hints: ManifestHints, edit: VersionEdit): void {
-  const { features, keyspaces } = edit
+  const { features, keyspaces, added = [], removed = [] } = edit
   // The meaning of all files depends on these: what a newer version wrote is refused, not guessed at.
   checkFeatures(ManifestState.empty.apply({ features, keyspaces }), true)
   hints.lastSequence = Math.max(hints.lastSequence, edit.lastSequence ?? 0, edit.clean?.lastSequence ?? 0)
-  for (const { number, id } of edit.added ?? []) if (!hints.tableIds.has(number)) hints.tableIds.set(number, id)
+  for (const number of removed) hints.newestTable = Math.max(hints.newestTable, number)
+  for (const { number, id } of added) {
+    hints.newestTable = Math.max(hints.newestTable, number)
+    if (!hints.tableIds.has(number)) hints.tableIds.set(number, id)
+  }
 }

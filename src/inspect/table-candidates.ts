@@ -4,6 +4,7 @@ import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Authority } from './authority.ts'
 import { footerId } from './damaged-table.ts'
 import type { Findings } from './findings.ts'
+import type { ManifestHints } from './manifest-hints.ts'
 import type { TableCandidate } from './table-salvage.ts'
 
 /** A table file that is there. */
@@ -19,7 +20,7 @@ interface TableHere {
 export class TableCandidates {
   readonly #here: readonly TableHere[]
   readonly #entries: readonly TableEntry[]
-  readonly #hints: ReadonlyMap<number, string>
+  readonly #hints: ManifestHints
 
   constructor(fileSystem: FileSystem, directory: string, names: readonly string[], { state, hints }: Authority) {
     this.#here = names.flatMap((name) => {
@@ -27,7 +28,7 @@ export class TableCandidates {
       return parsed?.kind === 'table' ? tableHere(fileSystem, directory, name, parsed.number) : []
     })
     this.#entries = state === undefined ? [] : [...state.version.tables()]
-    this.#hints = hints.tableIds
+    this.#hints = hints
   }
 
   /**
@@ -40,7 +41,10 @@ export class TableCandidates {
     return isMissing && this.#here.some((table) => !used.has(table) && table.id !== undefined)
   }
 
-  /** The tables that a sound manifest names, found by their ids, whatever their files are called now. */
+  /**
+   * The tables that a sound manifest names, found by their ids, whatever their files are called now. With them those that are newer than all that it ever named:
+   * a flush or merge that was about to be named, or whose edit is lost. As nothing can have replaced them yet, they bring nothing back.
+   */
   named(findings: Findings): TableCandidate[] {
     const candidates: TableCandidate[] = []
     const used = new Set<TableHere>()
@@ -51,14 +55,21 @@ export class TableCandidates {
       if (files.length === 0) findings.unreadableAt(tableName(entry.number), 0, entry.bytes, 'the table is missing')
     }
     for (const table of this.#here) {
-      if (!used.has(table)) unused(table, 'the manifest does not name it', findings)
+      if (used.has(table)) continue
+      if (table.number > this.#hints.newestTable && table.id !== undefined)
+        candidates.push({ ...table, entry: undefined })
+      else unused(table, 'the manifest does not name it', findings)
     }
     return candidates
   }
 
   /** Every table that is there. */
   all(): TableCandidate[] {
-    return this.#here.map(({ name, number, id }) => ({ name, entry: undefined, id: id ?? this.#hints.get(number) }))
+    return this.#here.map(({ name, number, id }) => ({
+      name,
+      entry: undefined,
+      id: id ?? this.#hints.tableIds.get(number),
+    }))
   }
 
   #filesOf(entry: TableEntry): TableHere[] {

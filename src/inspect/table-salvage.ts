@@ -52,7 +52,7 @@ export function* salvageTable(
     }
     if (!isWhole) findings.hasLost = true
     const used = isWhole ? 'whole' : tally.entries > 0 ? 'part' : 'none'
-    const why = isWhole ? undefined : ((gaps[0] ?? damage[0])?.[2] ?? 'it holds fewer entries than it should')
+    const why = isWhole ? undefined : ((damage[0] ?? gaps[0])?.[2] ?? 'it holds fewer entries than it should')
     const { blocks: parts, bytes: bytesUsed, entries } = tally
     findings.source({ file: name, kind: 'table', used, why, bytes: table.bytes, bytesUsed, parts, entries })
     return isWhole
