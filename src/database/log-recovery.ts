@@ -115,7 +115,9 @@ function replaySealedLogs(
       const isDamage = error instanceof VarveError && error.code === 'CORRUPTION'
       if (!isDamage || mode !== 'point-in-time') throw error
       const behind = walNumbers(names).filter((number) => number >= log.number)
-      const bytes = behind.reduce((sum, number) => sum + replay.size(number), 0)
+      // What is missing of a sealed log is dropped, too.
+      const missing = Math.max(0, log.length - replay.size(log.number))
+      const bytes = behind.reduce((sum, number) => sum + replay.size(number), missing)
       return {
         numbers,
         lastSequence: Math.max(state.lastSequence, replay.lastSequence),

@@ -91,6 +91,7 @@ export function* loadStore(
     ? recoverClean(replay, loaded.state, names, options.recovery)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
   const report = reportOf(context, loaded, isClean, replay, logs)
+  warnOfDropped(context, report)
   if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
@@ -116,6 +117,13 @@ export function* loadStore(
   report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
+}
+
+function warnOfDropped({ logger, directory }: StoreContext, report: RecoveryReport): void {
+  const { droppedBytes, droppedReason, manifestDroppedBytes } = report
+  if (droppedReason !== undefined) logger.warn(`opening ${directory} dropped ${droppedBytes} bytes: ${droppedReason}`)
+  if (manifestDroppedBytes > 0)
+    logger.warn(`opening ${directory} dropped ${manifestDroppedBytes} bytes of its manifest`)
 }
 
 function emptyReport(context: StoreContext): RecoveryReport {
