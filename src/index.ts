@@ -15,6 +15,9 @@ export { type ErrorCode, VarveError, type WriteOutcome } from './errors.ts'
 export type { FileHandle, FileSystem, WriteCategory } from './fs/file-system.ts'
 export { MemoryFileSystem } from './fs/memory-file-system.ts'
 export { nodeFileSystem } from './fs/node-file-system.ts'
+export { repair } from './inspect/repair.ts'
+export type { RepairOptions } from './inspect/repair-options.ts'
+export type { RepairReport, RepairSource, UnreadableRange } from './inspect/repair-report.ts'
 export type {
   BatchOperation,
   Bytes,

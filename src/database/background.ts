@@ -42,6 +42,11 @@ export class Background {
     this.#mergeRetry = new Retry(context.runtime, () => this.wake())
   }
 
+  /** Whether a flush or a merge is under way, or waits for its next try. */
+  get isWorking(): boolean {
+    return this.#flush !== undefined || this.#merge !== undefined
+  }
+
   get pressure(): Pressure {
     return this.#pressure
   }

@@ -35,6 +35,11 @@ export class LiveVersions {
     return this.#current
   }
 
+  /** Tables that the current version has given up, and readers still hold. */
+  get retired(): readonly TableEntry[] {
+    return this.#retired.map(({ table }) => table)
+  }
+
   pin(): PinnedVersion {
     const generation = this.#generation
     this.#pins.set(generation, (this.#pins.get(generation) ?? 0) + 1)

@@ -15,7 +15,13 @@ export interface RecoveredLogs {
   readonly lastSequence: number
   readonly droppedBytes: number
   readonly droppedReason: string | undefined
+  /** The logs that these bytes are in. */
+  readonly droppedFrom: readonly number[]
 }
+
+type Dropped = Pick<RecoveredLogs, 'droppedBytes' | 'droppedReason' | 'droppedFrom'>
+
+const NOTHING_DROPPED: Dropped = { droppedBytes: 0, droppedReason: undefined, droppedFrom: [] }
 
 /** A log of the last life behind the one that replay starts with. */
 interface LaterLog {
@@ -48,8 +54,7 @@ export function recoverClean(
   return {
     numbers,
     lastSequence: Math.max(state.lastSequence, clean?.lastSequence ?? 0, lastSequence),
-    droppedBytes: 0,
-    droppedReason: undefined,
+    ...NOTHING_DROPPED,
   }
 }
 
@@ -72,7 +77,7 @@ export function recoverUnclean(
   let lastSequence = Math.max(state.lastSequence, state.sealedLogs.at(-1)?.lastSequence ?? 0)
   if (start === 0) {
     refuseUnknownLife(replay, state, walNumbers(names))
-    return { numbers, lastSequence, droppedBytes: 0, droppedReason: undefined }
+    return { numbers, lastSequence, ...NOTHING_DROPPED }
   }
   let reader = openFirst(replay, start, `${directory}/${walName(start)}`, lastSequence)
   const later = findLaterLogs(replay, names, start, reader.header!.epoch)
@@ -88,8 +93,8 @@ export function recoverUnclean(
     }
     const rest = later.filter((other) => other.number > number)
     const dropped = droppedFrom(log, rest)
-    if (dropped.bytes > 0) refuseProvenLoss(log, rest, names, mode)
-    return { numbers, lastSequence, droppedBytes: dropped.bytes, droppedReason: dropped.reason }
+    if (dropped.droppedBytes > 0) refuseProvenLoss(log, rest, names, mode)
+    return { numbers, lastSequence, ...dropped }
   }
 }
 
@@ -110,12 +115,15 @@ function replaySealedLogs(
       const isDamage = error instanceof VarveError && error.code === 'CORRUPTION'
       if (!isDamage || mode !== 'point-in-time') throw error
       const behind = walNumbers(names).filter((number) => number >= log.number)
-      const bytes = behind.reduce((sum, number) => sum + replay.size(number), 0)
+      // What is missing of a sealed log is dropped, too.
+      const missing = Math.max(0, log.length - replay.size(log.number))
+      const bytes = behind.reduce((sum, number) => sum + replay.size(number), missing)
       return {
         numbers,
         lastSequence: Math.max(state.lastSequence, replay.lastSequence),
         droppedBytes: Math.max(0, bytes - (error.offset ?? 0)),
         droppedReason: `a sealed log is damaged (${error.message}); nothing behind that counts`,
+        droppedFrom: behind,
       }
     }
   }
@@ -179,14 +187,15 @@ function isExactly(log: ReplayedLog, { reader, link }: LaterLog): boolean {
   throw corruption('a log begins with another sequence than the one before it ended with', reader.path)
 }
 
-function droppedFrom(
-  log: ReplayedLog,
-  rest: readonly LaterLog[],
-): { readonly bytes: number; readonly reason: string | undefined } {
-  const bytes = rest.reduce((sum, { reader }) => sum + reader.bytes.length, log.reader.bytes.length - log.length)
-  if (bytes === 0) return { bytes, reason: undefined }
+function droppedFrom(log: ReplayedLog, rest: readonly LaterLog[]): Dropped {
+  const torn = log.reader.bytes.length - log.length
+  const droppedBytes = rest.reduce((sum, { reader }) => sum + reader.bytes.length, torn)
+  if (droppedBytes === 0) return NOTHING_DROPPED
   const where = `${log.reader.path} at byte ${log.length}`
-  return { bytes, reason: `a write that was never known durable is torn, in ${where}; nothing behind it counts` }
+  const droppedReason = `a write that was never known durable is torn, in ${where}; nothing behind it counts`
+  const numbers = rest.map(({ number }) => number)
+  if (torn > 0) numbers.unshift(log.reader.header!.number)
+  return { droppedBytes, droppedReason, droppedFrom: numbers }
 }
 
 function refuseProvenLoss(

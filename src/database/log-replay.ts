@@ -1,7 +1,6 @@
 import { corruption } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
-import { OperationReader } from '../key/operations.ts'
+import { countOperations, OperationReader } from '../key/operations.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
 import { walName } from '../manifest/file-names.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
@@ -129,18 +128,4 @@ export class LogReplay {
     this.lastSequence = lastSequence + count
     return this.lastSequence
   }
-}
-
-/** Checks a whole group before any of it is applied. */
-function countOperations(bytes: Uint8Array, start: number, end: number, path: string): number {
-  const operations = new OperationReader(bytes, start, end, path)
-  let count = 0
-  while (operations.next()) {
-    const { keyStart, keyEnd, valueStart, valueEnd } = operations
-    if (keyEnd - keyStart > MAX_KEY_BYTES) throw corruption('a key is longer than a key can be', path, keyStart)
-    if (valueEnd - valueStart > MAX_VALUE_BYTES) throw corruption('a value is longer than one can be', path, valueStart)
-    count++
-  }
-  if (!operations.atBatchEnd) throw corruption('a batch is cut short', path, end)
-  return count
 }

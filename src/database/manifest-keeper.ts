@@ -34,6 +34,16 @@ export class ManifestKeeper {
     return this.#log.state
   }
 
+  /** Whether the file in force says exactly what `state` does. */
+  get isSettled(): boolean {
+    return this.#log.isSettled && this.#replacing === undefined
+  }
+
+  /** Whether edits are on their way, or the manifest is being written afresh. */
+  get isBusy(): boolean {
+    return this.#log.isBusy || this.#replacing !== undefined
+  }
+
   get fileNumber(): number {
     return this.#log.number
   }

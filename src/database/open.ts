@@ -1,16 +1,17 @@
 import { VarveError } from '../errors.ts'
-import { absolutePath, parentOf } from '../fs/absolute-path.ts'
+import { absolutePath } from '../fs/absolute-path.ts'
 import { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { DirectoryLock, FileSystem } from '../fs/file-system.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { nodeFileSystem } from '../fs/node-file-system.ts'
-import { systemCode } from '../fs/system-error.ts'
+import { syncParents } from '../fs/sync-parents.ts'
 import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
-import { CURRENT } from '../manifest/file-names.ts'
+import { CURRENT, LOCK } from '../manifest/file-names.ts'
 import { readCurrent } from '../manifest/manifest-reader.ts'
 import { Health } from './health.ts'
 import { LsmStore } from './lsm-store.ts'
 import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
+import { removeLost } from './quarantine.ts'
 import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
 import { holdsStore, removableNames } from './store-files.ts'
 
@@ -71,7 +72,10 @@ export async function destroy(directory: string, options: { fileSystem?: FileSys
   removableNames(fileSystem, path)
   const lock = await fileSystem.lock(path)
   try {
-    for (const name of removableNames(fileSystem, path)) {
+    const names = removableNames(fileSystem, path)
+    // Where there is nothing else of a store, a directory of this name is somebody else's.
+    if (names.some((name) => name !== LOCK)) removeLost(fileSystem, path)
+    for (const name of names) {
       fileSystem.unlink(`${path}/${name}`)
       if (name === CURRENT) await fileSystem.syncDirectory(path)
     }
@@ -119,20 +123,6 @@ function checkExistence(
   if (exists && options.errorIfExists) throw existsAlready(path)
   if (!exists && (options.readOnly || !options.createIfMissing)) {
     throw notFound(path)
-  }
-}
-
-/**
- * Makes the names of a new store's directory and of all its parents durable: a store whose directory is lost is lost. An earlier opening that was cut
- * short may have made them, too. Directories that are not ours, and that we may not open, have been there for long.
- */
-async function syncParents(fileSystem: FileSystem, path: string, made: readonly string[]): Promise<void> {
-  for (let child = path; parentOf(child) !== child; child = parentOf(child)) {
-    try {
-      await fileSystem.syncDirectory(parentOf(child))
-    } catch (error) {
-      if (made.includes(child) || systemCode((error as Error).cause) === 'EIO') throw error
-    }
   }
 }
 

@@ -2,6 +2,8 @@ import { VarveError } from '../errors.ts'
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { Job } from '../fs/job.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
+import { checkFeatures } from '../manifest/features.ts'
+import { manifestName, walName } from '../manifest/file-names.ts'
 import { ManifestLog } from '../manifest/manifest-log.ts'
 import { type LoadedManifest, loadManifest } from '../manifest/manifest-reader.ts'
 import { ManifestState } from '../manifest/manifest-state.ts'
@@ -13,6 +15,7 @@ import { type RecoveredLogs, recoverClean, recoverUnclean } from './log-recovery
 import { LogReplay } from './log-replay.ts'
 import { NUMBERS_RESERVED } from './manifest-keeper.ts'
 import type { CheckedOpenOptions } from './options.ts'
+import { quarantine } from './quarantine.ts'
 import { ReplayedContent } from './replayed-content.ts'
 import { checkTables, greatestNumber, removeLeftovers } from './store-files.ts'
 import { DEFAULT_KEYSPACE } from './table-work.ts'
@@ -29,9 +32,6 @@ export interface RecoveredStore {
   readonly lastSequence: number
   readonly report: RecoveryReport
 }
-
-/** Feature names that this version understands. */
-const KNOWN_FEATURES: ReadonlySet<string> = new Set()
 
 /** Makes a store in a directory that holds none. It is there once CURRENT names its manifest. */
 export function* createStore(
@@ -91,6 +91,7 @@ export function* loadStore(
     ? recoverClean(replay, loaded.state, names, options.recovery)
     : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
   const report = reportOf(context, loaded, isClean, replay, logs)
+  warnOfDropped(context, report)
   if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
@@ -109,24 +110,20 @@ export function* loadStore(
   })
   const manifest = yield* ManifestLog.createFresh(context, number, state)
   report.tablesFlushed = content.tables.length
-  report.filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
+  const damaged = logs.droppedFrom.map(walName)
+  if (loaded.droppedBytes > 0) damaged.push(manifestName(loaded.header.number))
+  report.quarantined = yield* quarantine(context, loaded.state.epoch, damaged)
+  const others = names.filter((name) => !damaged.includes(name))
+  report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
 }
 
-function checkFeatures({ features, keyspaces }: ManifestState, readOnly: boolean): void {
-  const needed = readOnly ? features.read : [...features.read, ...features.write]
-  const unknown = needed.filter((name) => !KNOWN_FEATURES.has(name))
-  if (unknown.length > 0) {
-    throw new VarveError(
-      'UNSUPPORTED_FORMAT',
-      `the store uses ${unknown.join(', ')}: open it with a newer version of varve`,
-    )
-  }
-  for (const { comparator, mergeOperator, codec } of keyspaces.values()) {
-    if (comparator === 'bytes' && mergeOperator === '' && codec === '') continue
-    throw new VarveError('UNSUPPORTED_FORMAT', 'the store has a keyspace that needs a newer version of varve')
-  }
+function warnOfDropped({ logger, directory }: StoreContext, report: RecoveryReport): void {
+  const { droppedBytes, droppedReason, manifestDroppedBytes } = report
+  if (droppedReason !== undefined) logger.warn(`opening ${directory} dropped ${droppedBytes} bytes: ${droppedReason}`)
+  if (manifestDroppedBytes > 0)
+    logger.warn(`opening ${directory} dropped ${manifestDroppedBytes} bytes of its manifest`)
 }
 
 function emptyReport(context: StoreContext): RecoveryReport {
@@ -144,6 +141,7 @@ function emptyReport(context: StoreContext): RecoveryReport {
     droppedReason: undefined,
     manifestDroppedBytes: 0,
     tablesFlushed: 0,
+    quarantined: [],
     filesRemoved: [],
     downgrades: [...context.fileSystem.downgrades],
     milliseconds: 0,

@@ -39,11 +39,14 @@ export class StoreCore {
   readonly writes: WritePath
   readonly reads: ReadPath
   readonly queue: CommitQueue
+  /** File numbers from here on were taken in this life. */
+  readonly firstNumber: number
 
   constructor(recovered: RecoveredStore) {
     const { context, logs, lastSequence } = recovered
     const { options, fileSystem, directory, runtime } = context
     this.context = context
+    this.firstNumber = recovered.nextNumber
     this.report = recovered.report
     this.shared = { cache: new BlockCache(options.blockCacheBytes), counters: new TableCounters() }
     // A read-only store keeps the files that it saw open: a writer may remove their names.

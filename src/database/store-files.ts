@@ -2,7 +2,7 @@ import { compareBytes } from '../bytes/compare.ts'
 import { corruption, VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import { decodeCurrent } from '../manifest/current-file.ts'
-import { CURRENT, type FileName, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
+import { CURRENT, type FileName, LOST, manifestName, parseFileName, tableName } from '../manifest/file-names.ts'
 import { openManifest } from '../manifest/manifest-reader.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
 import type { Version } from '../manifest/version.ts'
@@ -14,15 +14,15 @@ export function holdsStore(fileSystem: FileSystem, directory: string, names: rea
   const kinds = new Set<string>()
   for (const name of names) {
     const parsed = parseFileName(name)
-    if (parsed === undefined) {
+    if (parsed === undefined && name !== LOST) {
       throw new VarveError(
         'INVALID_ARGUMENT',
         `${directory} holds files that are not varve's: choose an empty directory, or one of its own for the store`,
       )
     }
-    kinds.add(parsed.kind)
+    kinds.add(parsed?.kind ?? LOST)
   }
-  if (kinds.has('wal') || kinds.has('table')) refuseRemains(directory)
+  if (kinds.has('wal') || kinds.has('table') || kinds.has(LOST)) refuseRemains(directory)
   for (const name of names) {
     if (parseFileName(name)?.kind === 'manifest' && wasUsed(fileSystem, `${directory}/${name}`))
       refuseRemains(directory)

@@ -44,6 +44,12 @@ export class StoreLogs {
     return this.#chain?.isSynced ?? true
   }
 
+  /** The log that a failed append may have left torn until it is cut back. */
+  get failedNumber(): number | undefined {
+    const current = this.#chain?.current
+    return current?.hasFailed === true ? current.number : undefined
+  }
+
   /** A sync of everything appended so far. */
   get all(): Waitable {
     return this.#chain ?? NOTHING_TO_SYNC

@@ -1,6 +1,7 @@
 import { ByteReader } from '../bytes/reader.ts'
 import type { ByteWriter } from '../bytes/writer.ts'
-import { VarveError } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from './internal-key.ts'
 import { isReadableKind, Kind } from './kind.ts'
 
 /**
@@ -71,4 +72,18 @@ export class OperationReader {
   get atBatchEnd(): boolean {
     return this.#left === 0
   }
+}
+
+/** Checks all batches before any of them is applied, and returns how many operations they hold. CORRUPTION where one breaks a rule. */
+export function countOperations(bytes: Uint8Array, start: number, end: number, path: string): number {
+  const operations = new OperationReader(bytes, start, end, path)
+  let count = 0
+  while (operations.next()) {
+    const { keyStart, keyEnd, valueStart, valueEnd } = operations
+    if (keyEnd - keyStart > MAX_KEY_BYTES) throw corruption('a key is longer than a key can be', path, keyStart)
+    if (valueEnd - valueStart > MAX_VALUE_BYTES) throw corruption('a value is longer than one can be', path, valueStart)
+    count++
+  }
+  if (!operations.atBatchEnd) throw corruption('a batch is cut short', path, end)
+  return count
 }

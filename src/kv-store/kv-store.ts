@@ -159,6 +159,8 @@ export interface VerifyReport {
   files: number
   bytes: number
   entries: number
+  /** Files of the store's own kind that nothing needs: they only take space, and go when an unclean end is recovered. */
+  orphans: string[]
   /** What is wrong, one line each; empty when all is well. */
   problems: { file: string; offset?: number | undefined; what: string }[]
 }

@@ -27,6 +27,8 @@ export interface RecoveryReport {
   manifestDroppedBytes: number
   /** Tables written from replayed content. */
   tablesFlushed: number
+  /** Logs and manifests of which bytes were dropped, as `lost/` in the store's directory now holds them. */
+  quarantined: string[]
   /** Files of ours that nothing names any more, removed. */
   filesRemoved: string[]
   /** What this platform cannot do, such as 'directory-sync'. */

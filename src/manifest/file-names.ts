@@ -7,6 +7,9 @@ export const LOCK: string = 'LOCK'
 /** What a file that replaces another in one step is called until it does: the other's name and this. */
 export const TEMPORARY_SUFFIX: string = '.tmp'
 
+/** The directory, within the store's, of files that an opening took out of use because it dropped some of their bytes. */
+export const LOST: string = 'lost'
+
 const MAX_NUMBER = 2 ** 48 - 1
 
 export function walName(number: number): string {
@@ -41,6 +44,20 @@ export function parseFileName(name: string): FileName | undefined {
   if (manifest !== null) return numbered('manifest', manifest[1]!)
   const other = /^(\d+)\.(wal|sst)$/.exec(name)
   return other === null ? undefined : numbered(other[2] === 'wal' ? 'wal' : 'table', other[1]!)
+}
+
+/** What a file is called in `lost/`: its name behind the number of the life that wrote it, so that a listing sorts by age. */
+export function lostName(epoch: number, name: string): string {
+  return `${digits(epoch)}-${name}`
+}
+
+/** What a name in `lost/` is; undefined for anything that `lostName` does not make. */
+export function parseLostName(name: string): { readonly epoch: number; readonly file: FileName } | undefined {
+  const [, text, rest] = /^(\d+)-(.+)$/.exec(name) ?? []
+  const file = parseFileName(rest ?? '')
+  const epoch = Number(text)
+  if (file === undefined || epoch > MAX_NUMBER || digits(epoch) !== text) return undefined
+  return { epoch, file }
 }
 
 function numbered(kind: FileName['kind'], text: string): FileName | undefined {

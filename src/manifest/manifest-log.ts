@@ -76,6 +76,16 @@ export class ManifestLog {
     return this.#state
   }
 
+  /** Whether edits are on their way. */
+  get isBusy(): boolean {
+    return this.#waiting > 0
+  }
+
+  /** Whether the file says exactly what `state` does: no edit is on its way, and none is torn. */
+  get isSettled(): boolean {
+    return this.#pending.length === 0 && this.#waiting === 0 && this.#writer?.hasFailed !== true
+  }
+
   /** Whether it has grown so much that a fresh one should be written. */
   get isLong(): boolean {
     return (this.#writer?.length ?? this.#length) > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)

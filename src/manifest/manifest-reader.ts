@@ -10,6 +10,8 @@ import { decodeVersionEdit } from './version-edit-codec.ts'
 export interface LoadedManifest {
   readonly header: LogHeader
   readonly state: ManifestState
+  /** How many edits made it. */
+  readonly edits: number
   /** Whether the last life that wrote ended with a completed close. */
   readonly endedClean: boolean
   /** Whether every edit is known durable. */
@@ -26,7 +28,11 @@ export interface LoadedManifest {
  * durable is CORRUPTION.
  */
 export function loadManifest(fileSystem: FileSystem, directory: string): LoadedManifest {
-  const number = readCurrent(fileSystem, directory)
+  return readManifest(fileSystem, directory, readCurrent(fileSystem, directory))
+}
+
+/** As `loadManifest`, for the manifest of this number. */
+export function readManifest(fileSystem: FileSystem, directory: string, number: number): LoadedManifest {
   const path = `${directory}/${manifestName(number)}`
   const reader = openManifest(fileSystem, path)
   if (reader === undefined) throw corruption('CURRENT names a manifest that is missing', path)
@@ -57,6 +63,7 @@ export function loadManifest(fileSystem: FileSystem, directory: string): LoadedM
   return {
     header: reader.header,
     state,
+    edits,
     // A close that ended well promised its own edit. Without that, its sync may have failed, and the bytes be only in memory. The first edit was
     // durable before CURRENT named the manifest; that CURRENT is durable, only a promise behind it says.
     endedClean: state.clean !== undefined && cleanEnd <= Math.max(firstEditEnd, syncedUpTo),

@@ -5,6 +5,9 @@ import type { FileSystem } from '../fs/file-system.ts'
 import { HEADER_BYTES, type LogHeader, LogIdentity, RecordType } from './format.ts'
 import { decodeLogHeader } from './log-header.ts'
 
+/** So much is checksummed in vain by `resume`, in a log of less than a quarter of this: about a second's work. */
+const RESUME_BYTES_MAX = 1 << 30
+
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(RecordType))
 
 /** A record that parsed and matches its checksum. */
@@ -26,6 +29,8 @@ export class LogReader {
   readonly header: LogHeader | undefined
   readonly #identity: LogIdentity | undefined
   #position = HEADER_BYTES
+  /** Bytes that were checksummed behind markers without an intact record. */
+  #wasted = 0
 
   private constructor(path: string, bytes: Uint8Array, header: LogHeader | undefined) {
     this.path = path
@@ -69,14 +74,30 @@ export class LogReader {
    * the damage may be a torn write.
    */
   proofOfLoss(): LogRecord | undefined {
+    this.#wasted = 0
+    return this.#search(4 * this.bytes.length, (record) => record.syncedUpTo > this.#position)
+  }
+
+  /**
+   * For whoever takes what is left of a damaged log: after `next` has come to damage, goes on at the first intact record behind it. Undefined where
+   * there is none. CORRUPTION where looking on would take too long: the file was made to be so.
+   */
+  resume(): LogRecord | undefined {
+    if (this.#identity === undefined) return undefined
+    const length = this.bytes.length
+    const record = this.#search(Math.max(4 * length, Math.min(64 * length, RESUME_BYTES_MAX)), () => true)
+    if (record !== undefined) this.#position = record.end
+    return record
+  }
+
+  /** The first intact record behind `position` that is `wanted`; `budget` bounds the bytes that may be checksummed in vain. */
+  #search(budget: number, wanted: (record: LogRecord) => boolean): LogRecord | undefined {
     // A false marker turns up once in 2^32 bytes. A file made to hold many could cost quadratic time, so the work is bounded.
-    let budget = 4 * this.bytes.length
     for (let offset = this.#position + 1; offset < this.bytes.length; offset++) {
       if (!this.#markerStands(offset)) continue
-      budget -= this.bytes.length - offset
-      if (budget < 0) throw corruption('the log holds too many false record markers', this.path, offset)
       const record = this.#recordAt(offset)
-      if (record !== undefined && record.syncedUpTo > this.#position) return record
+      if (record !== undefined && wanted(record)) return record
+      if (this.#wasted > budget) throw corruption('the log holds too many false record markers', this.path, offset)
     }
     return undefined
   }
@@ -110,7 +131,10 @@ export class LogReader {
     if (size === 0 || size > reader.remaining || promise > offset - HEADER_BYTES) return undefined
     const payloadStart = reader.offset
     const end = payloadStart + size
-    if (checksum(this.bytes, offset + 8, end, this.#identity!.seedAt(offset)) !== crc) return undefined
+    if (checksum(this.bytes, offset + 8, end, this.#identity!.seedAt(offset)) !== crc) {
+      this.#wasted += end - offset
+      return undefined
+    }
     if (!KNOWN_TYPES.has(type)) {
       throw new VarveError(
         'UNSUPPORTED_FORMAT',

@@ -23,13 +23,17 @@ export function readFile(disk: FileSystem, path: string): Uint8Array {
   }
 }
 
-export function filesOf(disk: FileSystem): Files {
-  return new Map(
-    disk
-      .list(STORE)
-      .sort()
-      .map((name) => [name, readFile(disk, `${STORE}/${name}`)]),
-  )
+/** The files of the store; `within` names a directory within its own. */
+export function filesOf(disk: FileSystem, within = ''): Files {
+  const directory = `${STORE}${within}`
+  const names = disk.list(directory).filter((name) => disk.status(`${directory}/${name}`)?.kind === 'file')
+  return new Map(names.sort().map((name) => [name, readFile(disk, `${directory}/${name}`)]))
+}
+
+/** The files of the store and those in `lost/`; none where there is no such directory. */
+export function allFilesOf(disk: FileSystem): Files {
+  const lost = disk.status(`${STORE}/lost`) === undefined ? [] : [...filesOf(disk, '/lost')]
+  return new Map([...filesOf(disk), ...lost.map(([name, bytes]) => [`lost/${name}`, bytes] as const)])
 }
 
 /** Files in a form that is quick to compare. */
@@ -98,14 +102,14 @@ export async function expectRefusal(
   code: ErrorCode,
   options: OpenOptions<'utf8'> = {},
 ): Promise<VarveError> {
-  const before = textOf(filesOf(disk))
+  const before = textOf(allFilesOf(disk))
   const error = await openOn(disk, options).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
   expect(error).toBeInstanceOf(VarveError)
   expect((error as VarveError).code).toBe(code)
-  expect(textOf(filesOf(disk))).toEqual(before)
+  expect(textOf(allFilesOf(disk))).toEqual(before)
   expect(await disk.lockHolder(STORE)).toBeUndefined()
   return error as VarveError
 }

@@ -149,7 +149,7 @@ export class SortedMapStore<E extends Encoding = 'bytes'> extends SortedReader<E
   }
 
   async verify(): Promise<VerifyReport> {
-    return { files: 0, bytes: 0, entries: this.entries().length, problems: [] }
+    return { files: 0, bytes: 0, entries: this.entries().length, orphans: [], problems: [] }
   }
 
   stats(): StoreStatistics {

@@ -17,6 +17,7 @@ export function reportOfOpening(created: boolean, epoch: number): RecoveryReport
     droppedReason: undefined,
     manifestDroppedBytes: 0,
     tablesFlushed: 0,
+    quarantined: [],
     filesRemoved: [],
     downgrades: [],
     milliseconds: 0,

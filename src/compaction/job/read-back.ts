@@ -6,9 +6,25 @@ import type { TableEntry } from '../../manifest/table-entry.ts'
 import { BlockCache } from '../../table/block-cache.ts'
 import { TableReader } from '../../table/table-reader.ts'
 import { TableCounters } from '../../table/table-shared.ts'
+import type { TableSummary } from '../../table/table-summary.ts'
 import type { OutputPlace } from './output-tables.ts'
 
-const COMPARED = ['bytes', 'entries', 'tombstones', 'userBytes', 'smallestSequence', 'largestSequence'] as const
+/** All that a table knows of itself, but its keys. */
+const COMPARED = [
+  'bytes',
+  'entries',
+  'tombstones',
+  'rangeDeletes',
+  'merges',
+  'entriesWithoutExpiry',
+  'largestExpiryMs',
+  'userBytes',
+  'smallestSequence',
+  'largestSequence',
+  'oldestMs',
+  'newestMs',
+  'codec',
+] as const
 
 /**
  * Reads a new table from its file, every byte of it, before the manifest may name it: what memory or disk spoiled on the way is found while
@@ -34,14 +50,16 @@ export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: num
       handled = 0
       yield SLICE
     }
-    const read = step.value
-    const isSame =
-      COMPARED.every((field) => read[field] === table[field]) &&
-      compareBytes(read.smallest, table.smallest) === 0 &&
-      compareBytes(read.largest, table.largest) === 0
-    if (!isSame) throw corruption('a new table does not read back as it was written', path)
+    const wrong = difference(step.value, table)
+    if (wrong !== undefined) throw corruption(`a table is not what is known of it: its ${wrong} differ`, path)
   } finally {
     check.return(reader.summary)
     reader.close()
   }
+}
+
+function difference(read: TableSummary, table: TableEntry): string | undefined {
+  if (compareBytes(read.smallest, table.smallest) !== 0) return 'smallest keys'
+  if (compareBytes(read.largest, table.largest) !== 0) return 'largest keys'
+  return COMPARED.find((field) => read[field] !== table[field])
 }

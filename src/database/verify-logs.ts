@@ -1,0 +1,75 @@
+import { corruption } from '../errors.ts'
+import type { Job } from '../fs/job.ts'
+import { walName } from '../manifest/file-names.ts'
+import type { SealedLog } from '../manifest/version-edit.ts'
+import type { LogReader } from '../wal/log-reader.ts'
+import { LogReplay, type ReplayedLog } from './log-replay.ts'
+import type { StoreCore } from './store-core.ts'
+
+/** Reads the logs again, oldest first, and holds each against its header, the one before it, and what the manifest says of it. */
+export class LogVerification {
+  readonly #core: StoreCore
+  readonly #replay: LogReplay
+  #before: ReplayedLog | undefined
+
+  constructor(core: StoreCore) {
+    const { fileSystem, directory, databaseId } = core.context
+    this.#core = core
+    this.#replay = new LogReplay(fileSystem, directory, databaseId, () => {})
+  }
+
+  *verify(number: number): Job<void> {
+    const path = `${this.#core.context.directory}/${walName(number)}`
+    const before = this.#before
+    this.#before = undefined
+    const reader = this.#replay.open(number)
+    if (reader === undefined) throw corruption('a log that the store needs is missing', path)
+    if (reader.header === undefined) throw corruption('a log has no header', path, 0)
+    this.#checkBeginning(reader, before)
+    const log = this.#replay.replay(reader)
+    if (!reader.atEnd && !this.#mayBeTorn(number, reader)) {
+      throw corruption('a record of the log is damaged', path, reader.position)
+    }
+    const sealed = this.#sealedLogs().find((each) => each.number === number)
+    if (sealed !== undefined && !isSealedAs(log, sealed)) {
+      throw corruption('a log is not as the manifest says that it was sealed', path, log.length)
+    }
+    this.#before = log
+    yield { kind: 'slice' }
+  }
+
+  #checkBeginning(reader: LogReader, before: ReplayedLog | undefined): void {
+    const { epoch, baseSequence, number } = reader.header!
+    const { state } = this.#core.manifest
+    if (epoch > state.epoch) throw corruption('a log is of a life that the manifest does not know', reader.path, 0)
+    const known = Math.max(state.lastSequence, before?.lastSequence ?? 0)
+    const isFirst = before === undefined && this.#core.logs.numbers[0] === number
+    if ((isFirst || before !== undefined) && baseSequence > known) {
+      throw corruption(`a log begins behind sequence ${known}, where the one before it ended`, reader.path, 0)
+    }
+    if (before === undefined || before.reader.header!.epoch !== epoch) return
+    const link = this.#replay.linkOf(reader)
+    const isLinked =
+      link?.number === before.reader.header!.number &&
+      link.length === before.length &&
+      link.lastSequence === before.lastSequence &&
+      baseSequence === before.lastSequence
+    if (!isLinked) throw corruption('a log does not link to the one before it', reader.path, reader.position)
+  }
+
+  #sealedLogs(): readonly SealedLog[] {
+    const { clean, sealedLogs } = this.#core.manifest.state
+    return clean === undefined ? sealedLogs : [...sealedLogs, clean]
+  }
+
+  /** A torn end is there where an opening without the right to write has left and told it, or where a failed append is about to be cut back. */
+  #mayBeTorn(number: number, reader: LogReader): boolean {
+    const { logs, report, context } = this.#core
+    if (reader.proofOfLoss() !== undefined) return false
+    return number === logs.failedNumber || (report.droppedBytes > 0 && context.options.readOnly)
+  }
+}
+
+function isSealedAs(log: ReplayedLog, sealed: SealedLog): boolean {
+  return log.isSealed && log.length === sealed.length && log.lastSequence === sealed.lastSequence
+}

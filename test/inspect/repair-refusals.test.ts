@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { VarveError } from '../../src/errors.ts'
+import { repair } from '../../src/inspect/repair.ts'
+import { FaultyFileSystem } from '../support/faulty-file-system.ts'
+import { HandleCounter, isChange } from '../support/recovery-calls.ts'
+import { diskOf, type Files, filesOf, openOn, STORE, textOf } from '../support/recovery-disk.ts'
+import { appendEdit } from '../support/recovery-forge.ts'
+import { smallStores } from '../support/recovery-stores.ts'
+import { TARGET } from '../support/repair-place.ts'
+
+let clean: Files
+let killed: Files
+beforeAll(async () => {
+  ;({ clean, killed } = await smallStores())
+})
+
+describe('repair refuses', () => {
+  test('a store that a writer holds, and a target that another repair or store holds', async () => {
+    const disk = diskOf(clean)
+    const lock = await disk.lock(STORE)
+    await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'LOCKED', file: STORE })
+    expect(disk.status(TARGET)).toBeUndefined()
+    lock.release()
+    disk.makeDirectory(TARGET)
+    const held = await disk.lock(TARGET)
+    await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'LOCKED', file: TARGET })
+    held.release()
+  })
+
+  test('to go on where a writer has come meanwhile, and leaves nothing', async () => {
+    const disk = diskOf(clean)
+    let lock: Promise<{ release(): void }> | undefined
+    const faulty = new FaultyFileSystem(disk, ({ operation, path }) => {
+      if (operation === 'read' && path.endsWith('.sst')) lock ??= disk.lock(STORE)
+      return undefined
+    })
+    await expect(repair(STORE, TARGET, { fileSystem: faulty })).rejects.toMatchObject({ code: 'LOCKED' })
+    expect(disk.status(TARGET)).toBeUndefined()
+    ;(await lock)?.release()
+  })
+
+  test('a target that holds anything, or lies within the store; a source that is no store', async () => {
+    const disk = diskOf(clean)
+    disk.makeDirectory(`${TARGET}/sub`)
+    disk.open('/file', 'create', 'other').close()
+    const cases: [string, string, string][] = [
+      [STORE, TARGET, 'EXISTS'],
+      [STORE, '/file', 'INVALID_ARGUMENT'],
+      [STORE, STORE, 'INVALID_ARGUMENT'],
+      [STORE, `${STORE}/new`, 'INVALID_ARGUMENT'],
+      ['/nowhere', '/new', 'NOT_FOUND'],
+      [TARGET, '/new', 'NOT_FOUND'],
+      ['/file', '/new', 'INVALID_ARGUMENT'],
+      [STORE, '', 'INVALID_ARGUMENT'],
+    ]
+    for (const [from, to, code] of cases) {
+      await expect(repair(from, to, { fileSystem: disk }), `${from} to ${to}`).rejects.toMatchObject({ code })
+    }
+    expect(disk.status('/new')).toBeUndefined()
+    await expect(repair(STORE, '/new', { fileSystem: disk, salvage: 1 } as object)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    })
+    const signal = AbortSignal.abort()
+    await expect(repair(STORE, '/new', { fileSystem: disk, signal })).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  test('a store that needs a newer version, also where the manifest is damaged besides', async () => {
+    const disk = diskOf(clean)
+    appendEdit(disk, { features: { read: ['later'], write: [], ignore: [] } })
+    await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+    disk.unlink(`${STORE}/CURRENT`)
+    const manifest = disk.list(STORE).find((name) => name.startsWith('MANIFEST'))
+    disk.open(`${STORE}/${manifest}`, 'write', 'other').appendSync(new Uint8Array(9))
+    await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+    expect(disk.status(TARGET)).toBeUndefined()
+  })
+})
+
+test('a repair that fails at any call leaves the source as it was, no open file, and a target that the next may use', async () => {
+  for (const error of ['EIO', 'ENOSPC', 'EMFILE'] as const) {
+    for (let k = 0; ; k++) {
+      const disk = diskOf(killed)
+      const counter = new HandleCounter(disk)
+      const faulty = new FaultyFileSystem(counter.fileSystem, ({ index }) => (index === k ? { error } : undefined))
+      const outcome = await repair(STORE, TARGET, { fileSystem: faulty }).then(
+        (report) => report,
+        (thrown: unknown) => thrown,
+      )
+      expect(counter.open).toEqual([])
+      expect(textOf(filesOf(disk))).toEqual(textOf(killed))
+      expect(await disk.lockHolder(STORE)).toBeUndefined()
+      if (outcome instanceof Error) {
+        expect(outcome).toBeInstanceOf(VarveError)
+        if (faulty.calls[k]!.operation !== 'unlink') expect(disk.status(TARGET)).toBeUndefined()
+      } else if (outcome instanceof Object && 'complete' in outcome && outcome.complete) {
+        const store = await openOn(disk, { readOnly: true })
+        await store.close()
+      }
+      if (faulty.calls.length <= k) break
+    }
+  }
+})
+
+test('what the disk cannot read is gone round', async () => {
+  const name = [...clean.keys()].find((each) => each.endsWith('.sst'))!
+  const disk = diskOf(clean)
+  const faulty = new FaultyFileSystem(disk, ({ operation, path }) =>
+    operation === 'read' && path === `${STORE}/${name}` ? { error: 'EIO' } : undefined,
+  )
+  const report = await repair(STORE, TARGET, { fileSystem: faulty })
+  expect(report).toMatchObject({ complete: false, isManifestSound: true, entries: 2 })
+  const why = 'the disk cannot read it'
+  expect(report.sources).toContainEqual(expect.objectContaining({ file: name, used: 'none', why }))
+})
+
+test('the new store is there only when it is complete: a power cut at any change leaves it, or none', async () => {
+  const disk = diskOf(killed)
+  const faulty = new FaultyFileSystem(disk)
+  await repair(STORE, TARGET, { fileSystem: faulty })
+  const changes = faulty.calls.filter(isChange).length
+  for (let k = 0; k <= changes; k++) {
+    const stopped = diskOf(killed)
+    let seen = 0
+    const stopping = new FaultyFileSystem(stopped, (call) =>
+      isChange(call) && ++seen > k ? { error: 'EIO' } : undefined,
+    )
+    const report = await repair(STORE, TARGET, { fileSystem: stopping }).catch(() => undefined)
+    const image = stopped.powerCut()
+    if (report === undefined) continue
+    expect(image.status(`${TARGET}/CURRENT`)).toBeDefined()
+    expect(report.complete).toBe(true)
+  }
+})
