@@ -20,7 +20,7 @@ import type {
   AbstractValueIteratorOptions,
   Transcoder,
 } from 'abstract-level'
-import type { Durability, OpenOptions as VarveOptions } from '../index.ts'
+import type { Durability, FileSystem, Logger, OpenOptions as VarveOptions } from '../index.ts'
 
 /** What `open()` takes: options under LevelDB's names, and Varve's own (docs/options.md), which win. */
 export interface OpenOptions extends AbstractOpenOptions, Omit<VarveOptions, 'compression' | 'encoding' | 'signal'> {
@@ -83,6 +83,14 @@ export interface StartEndOptions<K> {
 export interface AdditionalIteratorOptions extends ReadOptions {
   /** Taken and without effect: an iterator reads at most 256 entries, or 64 KiB, ahead. */
   highWaterMarkBytes?: number | undefined
+}
+
+/** Of the static `repair`. */
+export interface RepairOptions {
+  /** Default: the disk of this machine. */
+  fileSystem?: FileSystem | undefined
+  /** Is told what was lost. Default: a process warning. */
+  logger?: Logger | undefined
 }
 
 // Under the names of classic-level, so that imports of types move, too.

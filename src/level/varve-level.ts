@@ -27,12 +27,14 @@ import {
 } from './encoded-options.ts'
 import { LevelError, rethrow, settled } from './level-error.ts'
 import { LevelIterator, LevelKeyIterator, LevelValueIterator } from './level-iterator.ts'
-import type { DatabaseOptions, OpenOptions, StartEndOptions } from './level-options.ts'
+import type { DatabaseOptions, OpenOptions, RepairOptions, StartEndOptions } from './level-options.ts'
 import { levelProperty } from './level-property.ts'
 import { type Format, toBytes, toKeyRange } from './level-range.ts'
 import { levelScan } from './level-scan.ts'
 import { LevelSnapshot, type SnapshotOptions } from './level-snapshot.ts'
+import { notice } from './notice.ts'
 import { toVarveOptions } from './opening.ts'
+import { repairInPlace } from './repair-in-place.ts'
 import { TypedLevel } from './typed-level.ts'
 
 export { VarveError } from '../index.ts'
@@ -120,19 +122,12 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
   }
 
   /**
-   * Opens a database up to the first damage in its logs, writes what it found to tables, and checks every byte. Rejects
-   * with LEVEL_CORRUPTION where a table or the manifest is damaged, too; `cause.report` says which.
+   * Puts a new database, of all that can be proven of a damaged one, in its place; the damaged one is kept beside it,
+   * as `<location>.damaged-1`. What was lost is told to `logger`, or as a process warning.
    */
-  static async repair(location: string, options?: Omit<OpenOptions, 'recovery' | 'readOnly'>): Promise<void> {
+  static async repair(location: string, options: RepairOptions = {}): Promise<void> {
     checkLocation(location)
-    const repairing: OpenOptions = { ...options, createIfMissing: false, recovery: 'point-in-time', readOnly: false }
-    try {
-      await using store = await open(location, toVarveOptions(repairing))
-      await store.flush()
-      await store.verify()
-    } catch (error) {
-      rethrow(error)
-    }
+    await repairInPlace(location, options).catch(rethrow)
   }
 
   protected async _open(options: OpenOptions): Promise<void> {
@@ -150,9 +145,8 @@ export class VarveLevel<KDefault = string, VDefault = string> extends TypedLevel
     try {
       await store.close()
     } catch (error) {
-      const message = `varve: closing ${this.#location}: ${(error as Error).message}`
-      if (this.#logger === undefined) process.emitWarning(message, { detail: String((error as Error).cause ?? '') })
-      else this.#logger.error(message)
+      const { message, cause } = error as Error
+      notice(this.#logger, `closing ${this.#location}: ${message}`, cause)
     }
   }
 

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { type Logger, MemoryFileSystem, VarveError } from '../../src/index.ts'
-import { LevelError, VarveLevel } from '../../src/level/varve-level.ts'
+import { LevelError, type OpenOptions, VarveLevel } from '../../src/level/varve-level.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 
 const memory = (): { fileSystem: MemoryFileSystem } => ({ fileSystem: new MemoryFileSystem() })
@@ -71,6 +72,12 @@ describe('writes through VarveLevel', () => {
     await db.put('a\ud800', '\udc00b')
     expect(await db.get('a\ufffd')).toBe('\ufffdb')
     expect(await db.iterator({ gte: 'a\ud800' }).all()).toEqual([['a\ufffd', '\ufffdb']])
+  })
+
+  test('are refused where an encoding makes nothing of them', async () => {
+    await using db = new VarveLevel<string, unknown>('/db', { ...memory(), valueEncoding: 'json' })
+    expect(await codeOf(db.put('a', () => {}))).toBe('LEVEL_INVALID_ARGUMENT')
+    expect(await codeOf(db.batch([{ type: 'put', key: 'a', value: Symbol('b') }]))).toBe('LEVEL_INVALID_ARGUMENT')
   })
 
   test('take any view for its bytes', async () => {
@@ -157,8 +164,13 @@ describe('what VarveLevel has besides', () => {
     await db.put('a', '1')
     await db.compactRange('a', 'b')
     expect(await db.get('a')).toBe('1')
-    const wrong = new VarveLevel('/db', { ...memory(), writeBufferSize: 1 << 20, memtableBytes: 1 })
-    expect(await codeOf(wrong.open())).toBe('LEVEL_INVALID_ARGUMENT')
+    const absent = { cacheSize: null, compression: null, maxOpenFiles: 1 } as unknown as OpenOptions
+    await using nothing = new VarveLevel('/db', { ...memory(), ...absent })
+    await nothing.open()
+    for (const given of [{ writeBufferSize: 1 << 20, memtableBytes: 1 }, { cacheSize: '8MB' as unknown as number }]) {
+      const wrong = new VarveLevel('/db', { ...memory(), ...given })
+      expect(await codeOf(wrong.open())).toBe('LEVEL_INVALID_ARGUMENT')
+    }
   })
 
   test('sizes, properties and numbers', async () => {
@@ -174,7 +186,7 @@ describe('what VarveLevel has besides', () => {
     await expect((db.approximateSize as (start: string) => unknown)('a')).rejects.toThrow('required')
     const files = [0, 1, 2, 3, 4, 5, 6].map((level) => Number(db.getProperty(`leveldb.num-files-at-level${level}`)))
     expect(files.reduce((a, b) => a + b)).toBe(1)
-    expect(db.getProperty('leveldb.num-files-at-level99')).toBe('0')
+    expect(db.getProperty('leveldb.num-files-at-level99')).toBe('')
     expect(Number(db.getProperty('leveldb.approximate-memory-usage'))).toBeGreaterThan(0)
     expect(db.getProperty('leveldb.stats')).toMatch(/Level {2}Files Size\(MB\)\n(.*\n)*.*1 {6}0\.1\n/)
     expect(db.getProperty('leveldb.sstables')).toBe('')
@@ -210,21 +222,57 @@ describe('what VarveLevel has besides', () => {
     expect(turns).toBeGreaterThan(3)
   })
 
-  test('destroy and repair', async () => {
+  test('repair puts what can be proven in the place of a damaged database, and keeps that', async () => {
+    const { fileSystem } = memory()
+    const db = new VarveLevel('/db', { fileSystem })
+    for (let i = 0; i < 100; i++) await db.put(`key ${i}`, 'v'.repeat(50))
+    await db.close()
+    const log = fileSystem.list('/db').find((name) => name.endsWith('.wal'))!
+    const handle = fileSystem.open(`/db/${log}`, 'write', 'other')
+    handle.writeSync(Uint8Array.of(0xff), handle.sizeSync() >> 1)
+    handle.close()
+    expect(await codeOf(new VarveLevel('/db', { fileSystem }).open())).toBe('LEVEL_CORRUPTION')
+    const lines: string[] = []
+    const logger: Logger = { debug() {}, info() {}, warn() {}, error: (line) => void lines.push(line) }
+    await VarveLevel.repair('/db', { fileSystem, logger })
+    await using again = new VarveLevel('/db', { fileSystem, createIfMissing: false })
+    expect((await again.keys().all()).length).toBe(99)
+    expect(lines.join()).toContain('/db.damaged-1')
+    expect(fileSystem.list('/db.damaged-1')).toContain(log)
+    expect(fileSystem.status('/db.repaired-1')).toBeUndefined()
+  })
+
+  test('repair rebuilds a lost CURRENT, and has nothing to tell of a sound database', async () => {
+    const { fileSystem } = memory()
+    const db = new VarveLevel('/db', { fileSystem })
+    await db.put('a', '1')
+    await db.close()
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    await VarveLevel.repair('/db', { fileSystem })
+    fileSystem.unlink('/db/CURRENT')
+    await VarveLevel.repair('/db', { fileSystem })
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
+    await using again = new VarveLevel('/db', { fileSystem, createIfMissing: false })
+    expect(await again.get('a')).toBe('1')
+    expect(await codeOf(VarveLevel.repair('/db', { fileSystem }))).toBe('LEVEL_LOCKED')
+    expect(await codeOf(VarveLevel.repair('/none', { fileSystem }))).toBe('LEVEL_INVALID_ARGUMENT')
+  })
+
+  test('destroy', async () => {
     const { fileSystem } = memory()
     const db = new VarveLevel('/db', { fileSystem })
     await db.put('a', '1')
     expect(await codeOf(VarveLevel.destroy('/db', { fileSystem }))).toBe('LEVEL_LOCKED')
     await db.close()
-    await VarveLevel.repair('/db', { fileSystem })
-    await using again = new VarveLevel('/db', { fileSystem, createIfMissing: false })
-    expect(await again.get('a')).toBe('1')
-    expect(again.getProperty('leveldb.num-files-at-level0')).toBe('1')
-    await again.close()
     await VarveLevel.destroy('/db', { fileSystem })
     expect(fileSystem.status('/db')).toBeUndefined()
-    expect(await codeOf(VarveLevel.repair('/db', { fileSystem }))).toBe('LEVEL_INVALID_ARGUMENT')
     await expect(VarveLevel.destroy('')).rejects.toThrow('non-empty')
     expect(() => new VarveLevel('')).toThrow('non-empty')
+  })
+
+  test('a short text for console.log', () => {
+    const db = new VarveLevel('/db', memory())
+    expect(inspect(db)).toBe("VarveLevel { location: '/db', opening }")
   })
 })
