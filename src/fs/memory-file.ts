@@ -153,18 +153,32 @@ export class MemoryFile {
     return contents
   }
 
-  /** What the file holds when of all un-synced changes, in order, only the first `kept` bytes were done. */
+  /** What the file holds when of all un-synced changes, in order, only the first `kept` bytes were done. Not to be written to. */
   contentsAfter(kept: number): Uint8Array {
-    let last = this.#unsynced.length
     let done = 0
-    for (const change of this.#unsynced) done += change.length
-    let contents = this.cachedContents()
-    while (last > 0 && done > kept) {
+    let capacity = this.#size
+    let overwrites = false
+    for (const change of this.#unsynced) {
+      done += change.length
+      capacity = Math.max(capacity, change.sizeBefore)
+      overwrites ||= change.before.length > 0
+    }
+    // Appends are undone by the size alone.
+    const contents = overwrites ? new Uint8Array(capacity) : this.frozenContents()
+    if (overwrites) contents.set(this.#bytes.subarray(0, this.#size))
+    let size = this.#size
+    for (let last = this.#unsynced.length; last > 0 && done > kept; ) {
       const change = this.#unsynced[--last]!
       done -= change.length
-      contents = undo(change, contents, Math.max(0, kept - done))
+      const keptOfIt = Math.max(0, kept - done)
+      const start = change.offset + keptOfIt
+      if (overwrites) {
+        contents.fill(0, start, change.offset + (change.kind === 'write' ? change.length : change.before.length))
+        if (keptOfIt < change.before.length) contents.set(change.before.subarray(keptOfIt), start)
+      }
+      size = keptOfIt === 0 ? change.sizeBefore : Math.max(change.sizeBefore, start)
     }
-    return contents
+    return contents.subarray(0, size)
   }
 
   /** The same file as another process would find it: nothing becomes durable by that. */
@@ -203,14 +217,4 @@ export function overlaySectors(contents: Uint8Array, sectors: Iterable<readonly 
     contents.fill(0, start, start + SECTOR_BYTES)
     contents.set(bytes.subarray(0, contents.length - start), start)
   }
-}
-
-/** Takes a change back, all but its first `kept` bytes. */
-function undo(change: Change, contents: Uint8Array, kept: number): Uint8Array {
-  const start = change.offset + kept
-  const size = kept === 0 ? change.sizeBefore : Math.max(change.sizeBefore, start)
-  const result = new Uint8Array(size)
-  result.set(contents.subarray(0, Math.min(size, contents.length)))
-  if (kept < change.before.length) result.set(change.before.subarray(kept), start)
-  return result
 }

@@ -49,7 +49,8 @@ export class SimulatedFileSystem implements FileSystem {
   readonly #choices: Choices
   readonly #rules: DiskProfile
   readonly #locks = new MemoryLocks()
-  readonly #handleDisk: HandleDisk
+  /** Made at the first opening of a file: most images are only looked at. */
+  #handleDisk: HandleDisk | undefined
   #tree = new MemoryTree()
   #calls: FileCalls
 
@@ -59,7 +60,6 @@ export class SimulatedFileSystem implements FileSystem {
     this.#choices = options.choices ?? benignChoices
     this.capacityBytes = options.capacityBytes ?? Infinity
     this.#calls = new FileCalls(options.runtime ?? nodeRuntime, options.trace ?? false)
-    this.#handleDisk = this.#makeHandleDisk()
   }
 
   /** Which calls fail from now on; undefined: none. A new life begins without. */
@@ -148,6 +148,7 @@ export class SimulatedFileSystem implements FileSystem {
       withFault(fault, verb, path, () => this.#tree.openFile(path, mode)),
     )
     this.openFiles++
+    this.#handleDisk ??= this.#makeHandleDisk()
     return new SimulatedFileHandle(path, file, mode !== 'read', counted, this.#handleDisk)
   }
 
