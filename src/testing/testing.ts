@@ -25,3 +25,4 @@ export {
 } from './fault-plan.ts'
 export type { CallRuntime, StepScheduler, TraceEntry } from './file-calls.ts'
 export { SimulatedFileSystem, type SimulatedFileSystemOptions } from './simulated-file-system.ts'
+export { SimulatedRuntime, type SimulatedRuntimeOptions } from './simulated-runtime.ts'
