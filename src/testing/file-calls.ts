@@ -61,20 +61,22 @@ export class FileCalls {
     return this.#index
   }
 
-  /** A call that takes effect in place. */
-  now<Result>(details: CallDetails, effect: Effect<Result>): Result {
+  /** A call that takes effect in place. `payload` is what it writes. */
+  now<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Result {
     const fault = this.#consult(details)
     const entry = this.#begin(details)
+    this.hash.addNumber(sumOf(payload))
     return this.#perform(details, entry, fault, effect)
   }
 
-  /** A call that takes effect at a later step. `payload` must be the same then. */
+  /** A call that takes effect at a later step. `payload`, what it writes, must be the same then. */
   later<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Promise<Result> {
     const fault = this.#consult(details)
     const entry = this.#begin(details)
-    const sum = payload === undefined ? 0 : checksum(payload, 0, payload.length, 0)
+    const sum = sumOf(payload)
     const step = (): Result => {
-      if (payload !== undefined && checksum(payload, 0, payload.length, 0) !== sum) this.#violate(details)
+      if (sumOf(payload) !== sum) this.#violate(details)
+      this.hash.addNumber(sum)
       return this.#perform(details, entry, fault, effect)
     }
     const { runtime } = this
@@ -154,6 +156,10 @@ export class FileCalls {
     this.#violation = new Error(message)
     throw this.#violation
   }
+}
+
+function sumOf(payload: Uint8Array | undefined): number {
+  return payload === undefined ? 0 : checksum(payload, 0, payload.length, 0)
 }
 
 /** Takes the effect of a call that has no halves, or fails it. */

@@ -63,7 +63,7 @@ export class SimulatedFileHandle implements FileHandle {
     this.#checkWritable('append to')
     const offset = this.#reserve(bytes.length)
     const call = this.#call('append', offset, bytes.length)
-    this.#disk.calls.now(call, (fault) => this.#put('append to', bytes, offset, fault))
+    this.#disk.calls.now(call, (fault) => this.#put('append to', bytes, offset, fault), bytes)
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -81,7 +81,7 @@ export class SimulatedFileHandle implements FileHandle {
   writeSync(bytes: Uint8Array, offset: number): void {
     this.#checkWritable('write')
     const call = this.#call('write', offset, bytes.length)
-    this.#disk.calls.now(call, (fault) => this.#put('write', bytes, offset, fault))
+    this.#disk.calls.now(call, (fault) => this.#put('write', bytes, offset, fault), bytes)
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
