@@ -2,7 +2,7 @@ import { checksum } from '../bytes/checksum.ts'
 import type { WriteCategory } from '../fs/file-system.ts'
 import { simulatedError } from '../fs/system-error.ts'
 import type { Runtime } from '../runtime.ts'
-import type { Fault, FaultPlan, FileOperation } from './fault-plan.ts'
+import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
 import { RollingHash } from './rolling-hash.ts'
 
 /** Takes steps one by one, in an order of its own. */
@@ -38,9 +38,19 @@ export type CallDetails = Pick<TraceEntry, 'operation' | 'path'> &
 
 type Effect<Result> = (fault: Fault | undefined) => Result
 
+/** A call on its way. */
+interface Begun {
+  readonly details: CallDetails
+  readonly index: number
+  readonly fault: Fault | undefined
+  /** Its place in the list of the trace, if there is one. */
+  readonly entry: number
+}
+
 /** Where every call of a simulated file system passes: it meets its fault there, its turn, and the trace. */
 export class FileCalls {
   plan: FaultPlan | undefined
+  beforeEffect: ((call: FileCall) => void) | undefined
   runtime: CallRuntime
   readonly life: number
   readonly entries: TraceEntry[] | undefined
@@ -63,21 +73,19 @@ export class FileCalls {
 
   /** A call that takes effect in place. `payload` is what it writes. */
   now<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Result {
-    const fault = this.#consult(details)
-    const entry = this.#begin(details)
+    const call = this.#begin(details)
     this.hash.addNumber(sumOf(payload))
-    return this.#perform(details, entry, fault, effect)
+    return this.#perform(call, effect)
   }
 
   /** A call that takes effect at a later step. `payload`, what it writes, must be the same then. */
   later<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Promise<Result> {
-    const fault = this.#consult(details)
-    const entry = this.#begin(details)
+    const call = this.#begin(details)
     const sum = sumOf(payload)
     const step = (): Result => {
       if (sumOf(payload) !== sum) this.#violate(details)
       this.hash.addNumber(sum)
-      return this.#perform(details, entry, fault, effect)
+      return this.#perform(call, effect)
     }
     const { runtime } = this
     if (runtime.schedule === undefined) return Promise.resolve().then(step)
@@ -92,54 +100,42 @@ export class FileCalls {
     })
   }
 
-  /** Something that is no call: it cannot fail. */
-  note(details: Omit<CallDetails, 'operation'>): void {
-    const entry = this.#begin({ ...details, operation: 'close' })
-    this.#end({ ...details, operation: 'close' }, entry, 'ok')
+  /** The closing of a file, which is no call: it cannot fail. */
+  noteClose(path: string, category: WriteCategory | undefined): void {
+    const details: CallDetails = { operation: 'close', path, category }
+    this.#end({ details, index: -1, fault: undefined, entry: this.#enter(details) }, 'ok')
   }
 
-  #consult(details: CallDetails): Fault | undefined {
+  #begin(details: CallDetails): Begun {
     if (this.#violation !== undefined) throw this.#violation
     const index = this.#index++
-    if (this.plan === undefined) return undefined
-    const { operation, path, category, bytes = 0 } = details
-    return this.plan({ operation: operation as FileOperation, path, category, index, bytes })
+    const fault = this.plan?.(fileCall(details, index))
+    return { details, index, fault, entry: this.#enter(details) }
   }
 
-  #begin(details: CallDetails): number {
+  #enter(details: CallDetails): number {
     const begun = this.#steps++
     if (this.entries === undefined) return -1
     const { operation, path, to, category, offset = 0, bytes = 0 } = details
     const { life } = this
-    return (
-      this.entries.push({
-        operation,
-        path,
-        to,
-        category,
-        offset,
-        bytes,
-        life,
-        begun,
-        ended: -1,
-        result: 'pending',
-      }) - 1
-    )
+    const entry = { operation, path, to, category, offset, bytes, life, begun, ended: -1, result: 'pending' }
+    return this.entries.push(entry) - 1
   }
 
-  #perform<Result>(details: CallDetails, entry: number, fault: Fault | undefined, effect: Effect<Result>): Result {
+  #perform<Result>(call: Begun, effect: Effect<Result>): Result {
+    this.beforeEffect?.(fileCall(call.details, call.index))
     let outcome = 'ok'
     try {
-      return effect(fault)
+      return effect(call.fault)
     } catch (error) {
       outcome = (error as { code?: string }).code ?? 'Error'
       throw error
     } finally {
-      this.#end(details, entry, outcome)
+      this.#end(call, outcome)
     }
   }
 
-  #end(details: CallDetails, entry: number, result: string): void {
+  #end({ details, entry }: Begun, result: string): void {
     const ended = this.#steps++
     if (this.entries !== undefined) this.entries[entry] = { ...this.entries[entry]!, ended, result }
     this.hash.addText(details.operation)
@@ -156,6 +152,10 @@ export class FileCalls {
     this.#violation = new Error(message)
     throw this.#violation
   }
+}
+
+function fileCall({ operation, path, category, bytes = 0 }: CallDetails, index: number): FileCall {
+  return { operation: operation as FileOperation, path, category, index, bytes }
 }
 
 function sumOf(payload: Uint8Array | undefined): number {

@@ -113,7 +113,7 @@ export class SimulatedFileHandle implements FileHandle {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#disk.calls.note({ path: this.path, category: this.#category })
+    this.#disk.calls.noteClose(this.path, this.#category)
     this.#disk.closed()
   }
 

@@ -15,7 +15,7 @@ import { simulatedError } from '../fs/system-error.ts'
 import { nodeRuntime } from '../runtime.ts'
 import { benignChoices, type Choices } from './choices.ts'
 import { type DiskProfile, diskProfiles, type PageFate, type ProfileName } from './disk-profile.ts'
-import type { Fault, FaultPlan, FileOperation } from './fault-plan.ts'
+import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
 import { type CallRuntime, FileCalls, type TraceEntry, withFault } from './file-calls.ts'
 import { imageHash } from './image-hash.ts'
 import { countUnsynced, powerCut } from './power-cut.ts'
@@ -69,6 +69,18 @@ export class SimulatedFileSystem implements FileSystem {
 
   set faults(plan: FaultPlan | undefined) {
     this.#calls.plan = plan
+  }
+
+  /**
+   * Called before each call takes effect: the moment to look at the disk, or to `crash` it in the middle of something. Default: undefined; a new
+   * life begins without.
+   */
+  get beforeEffect(): ((call: FileCall) => void) | undefined {
+    return this.#calls.beforeEffect
+  }
+
+  set beforeEffect(watch: ((call: FileCall) => void) | undefined) {
+    this.#calls.beforeEffect = watch
   }
 
   /** May be replaced at any time: a new life has a runtime of its own. */

@@ -116,10 +116,14 @@ export class SimulatedRuntime implements Runtime, StepScheduler {
     return promise
   }
 
-  /** Takes steps until none is left. The clock stays, so that timers run only if they are due. */
-  async drain(): Promise<void> {
+  /**
+   * Takes steps until none is left, or at most so many: after that is a good moment for a power cut. The clock stays where it is, but for early
+   * timers. Default: all.
+   */
+  async drain(steps: number = Infinity): Promise<void> {
+    const end = this.#steps + steps
     await this.#drive(
-      () => false,
+      () => this.#steps >= end,
       () => this.#wakeNext(false, this.#elapsedMs) || 'done',
     )
   }

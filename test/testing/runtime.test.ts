@@ -35,6 +35,24 @@ describe('steps', () => {
     expect(seen).toEqual(['first', 'second'])
   })
 
+  test('are taken one by one where a run is to end in the middle', async () => {
+    const runtime = new SimulatedRuntime()
+    const seen: number[] = []
+    const work = async (): Promise<void> => {
+      for (let i = 1; i <= 5; i++) {
+        await runtime.yield()
+        seen.push(i)
+      }
+    }
+    void work()
+    await runtime.drain(0)
+    expect(seen).toEqual([])
+    await runtime.drain(2)
+    expect(seen).toEqual([1, 2])
+    await runtime.drain()
+    expect([seen.length, runtime.steps]).toEqual([5, 5])
+  })
+
   test('of a file system take effect when they are chosen: a sync may overtake a write that nobody awaited', async () => {
     const outcomes = new Set<string>()
     for (const outcome of everyChoice(async (choices) => {

@@ -123,6 +123,21 @@ describe('copies of a disk', () => {
   })
 })
 
+test('a disk can be looked at before each effect, also of a call that was made earlier', async () => {
+  const disk = new SimulatedFileSystem({ profile: 'all-persisted' })
+  const seen: string[] = []
+  disk.beforeEffect = ({ operation, index }) => {
+    const image = disk.crash()
+    seen.push(`${index} ${operation} ${image.status('/a') === undefined ? 'nothing' : readText(image, '/a')}`)
+  }
+  const handle = disk.open('/a', 'create', 'other')
+  const appends = [handle.append(bytesOf('x')), handle.append(bytesOf('y'))]
+  handle.syncSync()
+  await Promise.all(appends)
+  expect(seen).toEqual(['0 open nothing', '3 sync ', '1 append ', '2 append x'])
+  expect(disk.killed().beforeEffect).toBeUndefined()
+})
+
 test('a buffer that changes while an asynchronous write is under way stops everything', async () => {
   const disk = new SimulatedFileSystem()
   const handle = disk.open('/a', 'create', 'other')
