@@ -117,7 +117,7 @@ export class MemoryFile {
     for (const change of this.#unsynced) {
       for (const sector of sectorsOf(change)) {
         const start = sector * SECTOR_BYTES
-        if (!abandoned.has(sector)) abandoned.set(sector, durable.slice(start, start + SECTOR_BYTES))
+        abandoned.set(sector, durable.slice(start, start + SECTOR_BYTES))
       }
     }
     this.#abandoned = abandoned

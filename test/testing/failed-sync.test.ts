@@ -49,6 +49,19 @@ describe('the pages of a failed sync', () => {
     expect(disk.unsyncedCount).toBe(0)
   })
 
+  test('that are marked clean stay lost under later writes to other sectors, and come back with one to their own', () => {
+    const { disk, handle } = failingDisk('clean-kept')
+    handle.appendSync(bytesOf('b'.repeat(511)))
+    expect(() => handle.syncSync()).toThrow(/EIO/)
+    handle.writeSync(bytesOf('c'), 512)
+    const shapes = (): string[] => [...contentsAfterCrash(disk)].map((text) => text.replace(/([b\0])\1+/g, '$1$1'))
+    for (const shape of shapes()) expect(shape).toMatch(/^a(\0\0[c\0]?)?$/)
+    expect(shapes()).toContain('a\0\0c')
+    handle.writeSync(bytesOf('d'), 1)
+    expect(shapes()).toContain('adbbc')
+    expect(shapes()).toContain('a\0\0c')
+  })
+
   test('that are reverted are gone for readers too', () => {
     const { disk, handle } = failingDisk('reverted')
     expect(() => handle.syncSync()).toThrow(/EIO/)
@@ -96,6 +109,16 @@ test('an error is reported once by each descriptor that was open, and by none th
   const outcomes = []
   for (const open of [handle, second, second, third]) outcomes.push(await codeOf(() => open.syncSync()))
   expect(outcomes).toEqual(['none', 'IO', 'none', 'none'])
+})
+
+test('an error that comes late is reported after the one that was due', async () => {
+  const { disk, handle } = failingDisk('clean-kept')
+  const second = disk.open('/file', 'write', 'other')
+  expect(() => handle.syncSync()).toThrow(/EIO/)
+  disk.faults = failOnce({ error: 'ENOSPC', pages: 'late' }, { operation: 'sync' })
+  const outcomes = []
+  for (const open of [second, second, second]) outcomes.push(await codeOf(() => open.syncSync()))
+  expect(outcomes).toEqual(['IO', 'NO_SPACE', 'none'])
 })
 
 describe('the names of a failed directory sync', () => {

@@ -142,6 +142,7 @@ describe('a run', () => {
     const next = runtime.nextLife()
     void runtime.yield().then(() => seen.push('a step of the dead'))
     await next.run(next.sleep(10))
+    await runtime.advance(100)
     expect([seen, next.now()]).toEqual([['a dead step'], 15])
     expect(next.random(new Uint8Array(4)).join()).not.toBe(first)
     expect(new SimulatedRuntime().random(new Uint8Array(4)).join()).toBe(first)

@@ -50,6 +50,10 @@ describe('a trace', () => {
     ]
     expect(new Set(acts.map((act) => hashAfter(act))).size).toBe(acts.length)
     for (const act of acts) expect(hashAfter(act)).toBe(hashAfter(act, true))
+    expect(hashAfter((disk) => disk.killed().status('/a'))).toBe(hashAfter(() => {}))
+    const before = new SimulatedFileSystem()
+    writeText(before, '/a', 'x')
+    expect(before.crash().traceHash()).toBe(before.traceHash())
   })
 })
 
@@ -71,7 +75,7 @@ describe('the hash of an image', () => {
       ['a', 'b', 'c'],
     ].map((names) => {
       const other = new SimulatedFileSystem()
-      for (const name of names) writeText(other, `/${name}`, name)
+      for (const name of names) writeText(other, `/${name}`, 'same')
       return other.crash().imageHash()
     })
     expect(images[0]).toBe(images[1])
