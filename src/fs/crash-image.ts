@@ -1,11 +1,8 @@
 import { MemoryDirectory, type MemoryNode } from './memory-directory.ts'
-import { MemoryFile } from './memory-file.ts'
+import { MemoryFile, SECTOR_BYTES } from './memory-file.ts'
 
 /** Decides one thing that a power cut leaves open: a number from 0 to `options - 1`, where 0 is always the benign outcome. */
 export type Choose = (options: number, label: string) => number
-
-/** What a disk writes whole or not at all. */
-const sectorBytes = 512
 
 /** What survives; the labels of all choices say which file or directory they are about. */
 export interface Survival {
@@ -38,10 +35,11 @@ export function crashImage(root: MemoryDirectory, survival: Survival): MemoryDir
       images.set(node, file)
       return file
     }
-    const directory = new MemoryDirectory()
+    // Names form a tree, so no directory is met again before it is made.
+    const names = new Map<string, MemoryNode>()
+    for (const [name, child] of survival.names(node, path)) names.set(name, imageOf(child, `${path}/${name}`))
+    const directory = new MemoryDirectory(names)
     images.set(node, directory)
-    for (const [name, child] of survival.names(node, path)) directory.link(name, imageOf(child, `${path}/${name}`))
-    directory.sync()
     return directory
   }
   return imageOf(root, '') as MemoryDirectory
@@ -107,10 +105,10 @@ function chooseSectors(file: MemoryFile, durable: Uint8Array, path: string, choo
   const result = resized(cached, size)
   // The old size brings back what was cut off.
   if (size > cached.length) result.set(old.subarray(cached.length), cached.length)
-  for (let start = 0; start < size; start += sectorBytes) {
-    const before = old.subarray(start, start + sectorBytes)
-    if (Buffer.compare(result.subarray(start, start + sectorBytes), before) === 0) continue
-    if (choose(2, `sector ${start / sectorBytes} of ${path}`) === 1) result.set(before, start)
+  for (let start = 0; start < size; start += SECTOR_BYTES) {
+    const before = old.subarray(start, start + SECTOR_BYTES)
+    if (Buffer.compare(result.subarray(start, start + SECTOR_BYTES), before) === 0) continue
+    if (choose(2, `sector ${start / SECTOR_BYTES} of ${path}`) === 1) result.set(before, start)
   }
   return result
 }

@@ -1,4 +1,3 @@
-import { basename, dirname, parse, resolve, sep } from 'node:path'
 import { nodeRuntime, type Runtime } from '../runtime.ts'
 import { type Choose, chosenSurvival, cloneTree, crashImage, syncedOnly } from './crash-image.ts'
 import type {
@@ -10,11 +9,10 @@ import type {
   OpenMode,
   WriteCategory,
 } from './file-system.ts'
-import { lockedError } from './lock-file.ts'
-import { MemoryDirectory, type MemoryNode } from './memory-directory.ts'
-import { MemoryFile } from './memory-file.ts'
+import type { MemoryDirectory } from './memory-directory.ts'
 import { MemoryFileHandle } from './memory-file-handle.ts'
-import { simulatedError } from './system-error.ts'
+import { MemoryLocks } from './memory-locks.ts'
+import { MemoryTree } from './memory-tree.ts'
 
 export interface MemoryFileSystemOptions {
   /** Sum of all file sizes from which on writes fail with NO_SPACE. Default: no limit. */
@@ -22,8 +20,6 @@ export interface MemoryFileSystemOptions {
   /** Tells the time that a lock was taken at. Default: the real one. */
   runtime?: Pick<Runtime, 'now'>
 }
-
-const host = 'memory'
 
 /**
  * A disk in memory that knows what a real one has made durable: a file's sync covers its contents, its directory's sync covers its name.
@@ -34,9 +30,10 @@ export class MemoryFileSystem implements FileSystem {
   /** May be changed at any time, to fill a disk and to free it. */
   capacityBytes: number
   readonly #options: MemoryFileSystemOptions
-  readonly #locks = new Map<MemoryDirectory, LockHolder>()
-  readonly #freeBytes: () => number = () => (this.capacityBytes === Infinity ? Infinity : this.#measureFree())
-  #root = new MemoryDirectory()
+  readonly #locks = new MemoryLocks()
+  readonly #freeBytes: () => number = () =>
+    this.capacityBytes === Infinity ? Infinity : this.capacityBytes - this.#tree.sizeBytes()
+  #tree = new MemoryTree()
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#options = options
@@ -48,151 +45,68 @@ export class MemoryFileSystem implements FileSystem {
    * one alone; for each file with un-synced bytes all, none, a prefix, some sectors, or only the size. If every choice is 0, all survives.
    */
   crash(choose: Choose = () => 0): MemoryFileSystem {
-    return this.#withRoot(crashImage(this.#root, chosenSurvival(choose)))
+    return this.#withRoot(crashImage(this.#tree.root, chosenSurvival(choose)))
   }
 
   /** What a power cut leaves at worst: what was synced, contents and names, and nothing else. */
   powerCut(): MemoryFileSystem {
-    return this.#withRoot(crashImage(this.#root, syncedOnly))
+    return this.#withRoot(crashImage(this.#tree.root, syncedOnly))
   }
 
   /** What a killed process leaves: everything. It is no more durable than before, so that a power cut may still follow. */
   killed(): MemoryFileSystem {
-    return this.#withRoot(cloneTree(this.#root))
+    return this.#withRoot(cloneTree(this.#tree.root))
   }
 
   status(path: string): FileStatus | undefined {
-    const node = this.#find(path)
-    if (node === undefined) return undefined
-    return node instanceof MemoryFile ? { kind: 'file', size: node.size } : { kind: 'directory', size: 0 }
+    return this.#tree.status(path)
   }
 
   list(directory: string): string[] {
-    return [...this.#directory('list', directory).names.keys()]
+    return this.#tree.list(directory)
   }
 
   makeDirectory(path: string): string[] {
-    const missing: string[] = []
-    let ancestor = resolve(path)
-    while (this.#find(ancestor) === undefined) {
-      missing.unshift(ancestor)
-      ancestor = dirname(ancestor)
-    }
-    if (this.#find(ancestor) instanceof MemoryFile) {
-      throw simulatedError('make directory', path, missing.length === 0 ? 'EEXIST' : 'ENOTDIR')
-    }
-    for (const name of missing) this.#parent('make directory', name).link(basename(name), new MemoryDirectory())
-    return missing
+    return this.#tree.makeDirectory(path)
   }
 
   removeDirectory(path: string): void {
-    const directory = this.#directory('remove directory', path)
-    if (directory.names.size > 0) throw simulatedError('remove directory', path, 'ENOTEMPTY')
-    this.#parent('remove directory', path).unlink(basename(path), directory)
+    this.#tree.removeDirectory(path)
   }
 
   open(path: string, mode: OpenMode, _category?: WriteCategory): FileHandle {
-    let node = this.#find(path)
-    if (mode === 'create') {
-      if (node !== undefined) throw simulatedError('create', path, 'EEXIST')
-      node = new MemoryFile()
-      this.#parent('create', path).link(basename(path), node)
-    }
-    if (node === undefined) throw simulatedError('open', path, 'ENOENT')
-    if (node instanceof MemoryDirectory) throw simulatedError('open', path, 'EISDIR')
-    return new MemoryFileHandle(path, node, mode !== 'read', this.#freeBytes)
+    return new MemoryFileHandle(path, this.#tree.openFile(path, mode), mode !== 'read', this.#freeBytes)
   }
 
   rename(from: string, to: string): void {
-    const node = this.#find(from)
-    if (node === undefined) throw simulatedError('rename', from, 'ENOENT')
-    const source = this.#parent('rename', from)
-    const target = this.#parent('rename', to)
-    const replaced = this.#find(to)
-    if (replaced === node) return
-    if (replaced !== undefined && replaced instanceof MemoryDirectory !== node instanceof MemoryDirectory) {
-      throw simulatedError('rename', from, replaced instanceof MemoryDirectory ? 'EISDIR' : 'ENOTDIR')
-    }
-    if (replaced instanceof MemoryDirectory && replaced.names.size > 0)
-      throw simulatedError('rename', from, 'ENOTEMPTY')
-    if (source === target) source.rename(basename(from), basename(to), node)
-    else {
-      // Over directories a power cut may keep either half.
-      target.link(basename(to), node)
-      source.unlink(basename(from), node)
-    }
+    this.#tree.rename(from, to)
   }
 
   unlink(path: string): void {
-    const node = this.#find(path)
-    if (node === undefined) throw simulatedError('unlink', path, 'ENOENT')
-    if (node instanceof MemoryDirectory) throw simulatedError('unlink', path, 'EISDIR')
-    this.#parent('unlink', path).unlink(basename(path), node)
+    this.#tree.unlink(path)
   }
 
   syncDirectorySync(path: string): void {
-    this.#directory('sync directory', path).sync()
+    this.#tree.directory('sync directory', path).sync()
   }
 
   async syncDirectory(path: string): Promise<void> {
-    const directory = this.#directory('sync directory', path)
+    const directory = this.#tree.directory('sync directory', path)
     await undefined
     directory.sync()
   }
 
   async lock(directory: string): Promise<DirectoryLock> {
-    const locked = this.#directory('lock', directory)
-    const holder = this.#locks.get(locked)
-    if (holder !== undefined) throw lockedError(directory, holder, host)
-    const own = { pid: process.pid, host, since: (this.#options.runtime ?? nodeRuntime).now() }
-    this.#locks.set(locked, own)
-    return {
-      release: () => {
-        if (this.#locks.get(locked) === own) this.#locks.delete(locked)
-      },
-    }
+    return this.#locks.lock(this.#tree.directory('lock', directory), directory, this.#options.runtime ?? nodeRuntime)
   }
 
   async lockHolder(directory: string): Promise<LockHolder | undefined> {
-    const holder = this.#locks.get(this.#directory('lock', directory))
-    return holder === undefined ? undefined : { ...holder }
+    return this.#locks.holderOf(this.#tree.directory('lock', directory))
   }
 
   #withRoot(root: MemoryDirectory): MemoryFileSystem {
     const image = new MemoryFileSystem({ ...this.#options, capacityBytes: this.capacityBytes })
-    image.#root = root
+    image.#tree = new MemoryTree(root)
     return image
   }
-
-  #find(path: string): MemoryNode | undefined {
-    const absolute = resolve(path)
-    let node: MemoryNode | undefined = this.#root
-    for (const name of absolute.slice(parse(absolute).root.length).split(sep)) {
-      if (name === '') continue
-      if (!(node instanceof MemoryDirectory)) return undefined
-      node = node.names.get(name)
-    }
-    return node
-  }
-
-  #directory(operation: string, path: string): MemoryDirectory {
-    const node = this.#find(path)
-    if (node instanceof MemoryDirectory) return node
-    throw simulatedError(operation, path, node === undefined ? 'ENOENT' : 'ENOTDIR')
-  }
-
-  #parent(operation: string, path: string): MemoryDirectory {
-    return this.#directory(operation, dirname(resolve(path)))
-  }
-
-  #measureFree(): number {
-    return this.capacityBytes - sizeOf(this.#root)
-  }
-}
-
-function sizeOf(node: MemoryNode): number {
-  if (node instanceof MemoryFile) return node.size
-  let size = 0
-  for (const child of node.names.values()) size += sizeOf(child)
-  return size
 }
