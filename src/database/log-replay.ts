@@ -69,6 +69,7 @@ export class LogReplay {
     const path = `${this.#directory}/${walName(number)}`
     if (reader === undefined) throw corruption('a log that the manifest names is missing', path)
     const log = this.replay(reader)
+    if (log.length < length && !reader.atEnd) throw corruption('a record of a sealed log is damaged', path, log.length)
     if (log.length !== length || !reader.atEnd)
       throw corruption('a sealed log has not the length it was sealed with', path, log.length)
     if (!log.isSealed || log.lastSequence !== lastSequence)

@@ -24,6 +24,25 @@ export async function open<E extends Encoding = 'bytes'>(
   directory: string,
   options?: OpenOptions<E>,
 ): Promise<KeyValueStore<E>> {
+  try {
+    return await openStore(directory, options)
+  } catch (error) {
+    throw withAdvice(error)
+  }
+}
+
+/** Damage is refused, and what to do then is the same whatever it is. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof VarveError) || error.code !== 'CORRUPTION') return error
+  const { file, offset, report, cause } = error
+  const advice = 'nothing was changed; restore a backup, or let repair() build a new store from what can be proven'
+  return new VarveError('CORRUPTION', `${error.message}: ${advice}`, { file, offset, report, cause })
+}
+
+async function openStore<E extends Encoding = 'bytes'>(
+  directory: string,
+  options?: OpenOptions<E>,
+): Promise<KeyValueStore<E>> {
   const checked = checkOpenOptions(options)
   const path = absolutePath(directory)
   const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem)

@@ -71,10 +71,8 @@ function isProvablyOurs(fileSystem: FileSystem, path: string, kind: FileName['ki
 
 /** A new store must never be made over what is left of an old one. */
 function refuseRemains(directory: string): never {
-  throw corruption(
-    'files of a store are here but CURRENT, which says what they are, is missing',
-    `${directory}/${CURRENT}`,
-  )
+  const message = `files of a store lie in ${directory}, but not CURRENT, which names its manifest`
+  throw new VarveError('CORRUPTION', message, { file: `${directory}/${CURRENT}` })
 }
 
 /** Whether a manifest says more than the creation of a store: a creation that was cut short leaves at most one edit. */

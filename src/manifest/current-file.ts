@@ -27,7 +27,7 @@ export function decodeCurrent(bytes: Uint8Array, file?: string): number {
     if (line === `${text}${sumOf(text)}\n`) return parsed.number
   }
   if (FOREIGN.test(line)) {
-    const advice = 'docs/level.md shows how to copy its data'
+    const advice = 'node_modules/varve/docs/level.md shows how to copy its data'
     throw new VarveError(
       'UNSUPPORTED_FORMAT',
       `this is a database of LevelDB or RocksDB, not a varve store: ${advice}`,

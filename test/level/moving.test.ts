@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -21,14 +21,18 @@ describe('moving from classic-level', () => {
     const users = old.sublevel('users')
     for (let i = 0; i < 2500; i++) await old.put(`key ${i}`, `value ${i}`)
     await users.put('ключ', 'значение')
+    await old.put('k'.repeat(70_000), 'too long for Varve')
     await old.close()
 
     const guide = readFileSync(projectPath('docs', 'level.md'), 'utf8')
     const script = join(directory, 'copy.mjs')
-    writeFileSync(script, /```js\n([\s\S]*?)```/.exec(guide)![1]!)
+    writeFileSync(script, /^```js\n(import [\s\S]*?)^```/m.exec(guide)![1]!)
     const target = join(directory, 'varve')
-    const printed = execFileSync(process.execPath, [script, source, target], { encoding: 'utf8' })
-    expect(printed).toContain('2501 keys')
+    const copied = spawnSync(process.execPath, [script, source, target], { encoding: 'utf8' })
+    expect([copied.status, copied.stderr]).toEqual([0, 'left out: a key of 70000 bytes\n'])
+    expect(copied.stdout).toContain('2501 keys')
+    const again = spawnSync(process.execPath, [script, source, target], { encoding: 'utf8' })
+    expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('exists')])
 
     const db = new VarveLevel(target)
     expect(await db.get('key 2499')).toBe('value 2499')
