@@ -1,5 +1,6 @@
 import { checksum } from '../../src/bytes/checksum.ts'
 import { ByteReader } from '../../src/bytes/reader.ts'
+import { MAX_VARINT } from '../../src/bytes/varint.ts'
 import { ByteWriter } from '../../src/bytes/writer.ts'
 import { HEADER_BYTES, LogIdentity, RecordType } from '../../src/wal/format.ts'
 import { LogReader } from '../../src/wal/log-reader.ts'
@@ -119,7 +120,7 @@ function mutatedRecords(dice: Dice, records: readonly LogPart[], others: readonl
       result[at] = { ...record, promise: dice.oneIn(2) ? dice.pick(EXTREMES) : dice.below(400) }
       break
     case 6:
-      result[at] = { ...record, statedBytes: Math.max(0, record.statedBytes + dice.pick([1, -1, 2, 20])) }
+      result[at] = { ...record, statedBytes: near(record.statedBytes, dice.pick([1, -1, 2, 20])) }
       break
     case 7:
       result[at] = { ...record, statedBytes: dice.pick(EXTREMES) }
@@ -128,6 +129,11 @@ function mutatedRecords(dice: Dice, records: readonly LogPart[], others: readonl
       result[at] = withPayload(record, mutatedPayload(dice, record, other.payload))
   }
   return result
+}
+
+/** Still a varint. */
+function near(value: number, distance: number): number {
+  return Math.min(MAX_VARINT, Math.max(0, value + distance))
 }
 
 function mutatedPayload(dice: Dice, { type, payload }: LogPart, donor: Uint8Array): Uint8Array {
