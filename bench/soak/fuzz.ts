@@ -5,13 +5,14 @@ import { saveResult } from '../saved-result.ts'
 
 /**
  * Parsers by the million: `node dist/bench/soak/fuzz.js --first 0 --count 10000000`. Execution n follows from n alone, so
- * a run can be cut into ranges, and a failure is shown again by `--first n --count 1`. With `--save` the numbers go to
- * data/results.
+ * a run can be cut into ranges, and a failure is shown again by `--first n --count 1`. `--only store` forges whole stores and
+ * nothing else. With `--save` the numbers go to data/results.
  */
 const { values } = parseArgs({
   options: {
     first: { type: 'string', default: '0' },
     count: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
     save: { type: 'boolean', default: false },
     refusals: { type: 'boolean', default: false },
   },
@@ -21,7 +22,7 @@ const count = Number(values.count)
 
 // Most executions end in an error; where each was thrown is of interest for a single one only.
 if (count > 1) Error.stackTraceLimit = 0
-const fuzzer = await Fuzzer.create()
+const fuzzer = await Fuzzer.create(values.only)
 const begun = performance.now()
 const bar = startProgress('executions', count)
 let largestRssBytes = 0
@@ -34,7 +35,8 @@ try {
   }
 } catch (error) {
   const seed = /execution (\d+)/.exec((error as Error).message)?.[1]
-  process.stderr.write(`again: node dist/bench/soak/fuzz.js --first ${seed} --count 1\n`)
+  const only = values.only === undefined ? '' : ` --only ${values.only}`
+  process.stderr.write(`again: node dist/bench/soak/fuzz.js --first ${seed} --count 1${only}\n`)
   throw error
 } finally {
   bar.stop()

@@ -33,13 +33,15 @@ export class Fuzzer {
     this.#cleanup = cleanup
   }
 
-  static async create(): Promise<Fuzzer> {
+  /** `only`: a single target, by its name. */
+  static async create(only?: string): Promise<Fuzzer> {
     const stores = await corpusStores()
     const like = (pattern: RegExp): Uint8Array[] =>
       stores.flatMap((files) => [...files].filter(([name]) => pattern.test(name)).map(([, bytes]) => bytes))
     const { targets, cleanup } = textTargets()
     const logs = logTargets(like(/\.wal$/), like(/^MANIFEST/))
-    return new Fuzzer([...logs, ...tableTargets(like(/\.sst$/)), ...targets, storeTarget(stores)], cleanup)
+    const all = [...logs, ...tableTargets(like(/\.sst$/)), ...targets, storeTarget(stores)]
+    return new Fuzzer(only === undefined ? all : all.filter(({ name }) => name === only), cleanup)
   }
 
   get targets(): string[] {
