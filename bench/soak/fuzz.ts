@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { Fuzzer, totalOf } from '../../test/support/fuzz-run.ts'
 import { startProgress } from '../progress.ts'
 import { saveResult } from '../saved-result.ts'
+import { Watchdog } from './watchdog.ts'
 
 /**
  * Parsers by the million: `node dist/bench/soak/fuzz.js --first 0 --count 10000000`. Execution n follows from n alone, so
@@ -23,11 +24,15 @@ const count = Number(values.count)
 // Most executions end in an error; where each was thrown is of interest for a single one only.
 if (count > 1) Error.stackTraceLimit = 0
 const fuzzer = await Fuzzer.create(values.only)
+const only = values.only === undefined ? '' : `--only ${values.only} `
+const again = `node dist/bench/soak/fuzz.js ${only}--count 1 --first`
+const watchdog = new Watchdog(60, again)
 const begun = performance.now()
 const bar = startProgress('executions', count)
 let largestRssBytes = 0
 try {
   for (let done = 0; done < count; done++) {
+    watchdog.begin(first + done)
     await fuzzer.execute(first + done)
     if (done % 4096 > 0) continue
     bar.update(done)
@@ -35,11 +40,11 @@ try {
   }
 } catch (error) {
   const seed = /execution (\d+)/.exec((error as Error).message)?.[1]
-  const only = values.only === undefined ? '' : ` --only ${values.only}`
-  process.stderr.write(`again: node dist/bench/soak/fuzz.js --first ${seed} --count 1${only}\n`)
+  process.stderr.write(`again: ${again} ${seed}\n`)
   throw error
 } finally {
   bar.stop()
+  watchdog.close()
   fuzzer.close()
 }
 const targets = [...fuzzer.counts].map(([target, counts]) => ({ target, ...counts, refusals: counts.refusals.size }))
