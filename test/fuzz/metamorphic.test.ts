@@ -7,14 +7,21 @@ import { OPTION_SETS, type OptionSet } from '../support/metamorphic-sets.ts'
 
 const FILES = 20
 
+/** In milliseconds: many times what it takes. */
+const PATIENCE = 300_000
+
 describe('whatever the options, the same operations give the same answers', () => {
-  test(`${FILES} files under ${OPTION_SETS.length} sets of options, with and without more maintenance`, async () => {
-    expect(OPTION_SETS.length).toBeGreaterThanOrEqual(24)
-    expect(new Set(OPTION_SETS.map(({ name }) => name)).size).toBe(OPTION_SETS.length)
-    let runs = 0
-    for (let seed = 0; seed < FILES; seed++) await compareSets(seed, () => runs++)
-    expect(runs).toBe(FILES * OPTION_SETS.length)
-  })
+  test(
+    `${FILES} files under ${OPTION_SETS.length} sets of options, with and without more maintenance`,
+    async () => {
+      expect(OPTION_SETS.length).toBeGreaterThanOrEqual(24)
+      expect(new Set(OPTION_SETS.map(({ name }) => name)).size).toBe(OPTION_SETS.length)
+      let runs = 0
+      for (let seed = 0; seed < FILES; seed++) await compareSets(seed, () => runs++)
+      expect(runs).toBe(FILES * OPTION_SETS.length)
+    },
+    PATIENCE,
+  )
 
   test('and the files hold every operation, on keys that are there', async () => {
     const kinds = new Set<string>()

@@ -10,6 +10,8 @@ import { idToText } from '../../src/table/format.ts'
 import { decodeProperties } from '../../src/table/properties.ts'
 import { RestartInterval } from '../../src/table/restart-interval.ts'
 import { TableReader } from '../../src/table/table-reader.ts'
+import { mutateBlock } from './fuzz-block.ts'
+import { entriesByTheBook } from './fuzz-block-oracle.ts'
 import { mutateBytes } from './fuzz-bytes.ts'
 import type { Dice } from './fuzz-dice.ts'
 import { mutateFields } from './fuzz-fields.ts'
@@ -110,7 +112,7 @@ function walk(reader: TableReader, trial: Trial, isForwards: boolean): string[] 
 function preparedBlock(dice: Dice, tables: readonly TableParts[]): ReturnType<FuzzTarget['prepare']> {
   const table = dice.pick(tables)
   const writer = new ByteWriter(1024)
-  writer.bytes(mutateBytes(dice, dice.pick(table.blocks).raw, dice.pick(dice.pick(tables).blocks).raw))
+  writer.bytes(mutateBlock(dice, dice.pick(table.blocks).raw, dice.pick(dice.pick(tables).blocks).raw))
   sealBlock(writer, table.codec, 7, 0)
   const bytes = writer.finish()
   if (dice.oneIn(4)) {
@@ -122,13 +124,28 @@ function preparedBlock(dice: Dice, tables: readonly TableParts[]): ReturnType<Fu
   return { bytes, isRepaired: true, read: (trial) => readBlock(bytes, trial) }
 }
 
+/** Reads a block in every way. It is refused where a rule of the format is broken, and nowhere else. */
 function readBlock(bytes: Uint8Array, trial: Trial): void {
-  const block = trial.attempt(() => new Block(openBlock(bytes, 0, bytes.length - 9, 7, 'block', 0), 'block', 0))
-  if (block === undefined) return
-  for (const key of KEYS) trial.attempt(() => block.find(new Lookup().ask(key, 9)))
+  const raw = trial.attempt(() => openBlock(bytes, 0, bytes.length - 9, 7, 'block', 0))
+  if (raw === undefined) return
+  const expected = entriesByTheBook(Buffer.from(raw.buffer, raw.byteOffset, raw.length))
+  const block = trial.attempt(() => new Block(raw, 'block', 0))
+  const entries = block === undefined ? undefined : trial.attempt(() => entriesOf(block, trial))
+  if (entries?.join() !== expected?.join()) throw new Error('a block is read otherwise than by the book')
+  if (block !== undefined) for (const key of KEYS) trial.attempt(() => block.find(new Lookup().ask(key, 9)))
+}
+
+function entriesOf(block: Block, trial: Trial): string[] {
+  const entries: string[] = []
   const interval = new RestartInterval()
   for (let restart = 0; restart < block.restartCount; restart++) {
-    trial.step()
-    trial.attempt(() => interval.load(block, restart))
+    interval.load(block, restart)
+    for (let i = 0; i < interval.count; i++) {
+      trial.step()
+      const key = Buffer.from(interval.keys.slice(interval.keyStarts[i], interval.keyEnds[i])).toString('hex')
+      const value = Buffer.from(block.bytes.slice(interval.valueStarts[i], interval.ends[i])).toString('hex')
+      entries.push(`${key} ${interval.sequences[i]} ${interval.kinds[i]} ${value}`)
+    }
   }
+  return entries
 }

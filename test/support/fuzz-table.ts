@@ -15,6 +15,7 @@ import {
 } from '../../src/table/format.ts'
 import { encodeSectionIndex, type Section } from '../../src/table/section.ts'
 import { TableFile } from '../../src/table/table-file.ts'
+import { mutateBlock } from './fuzz-block.ts'
 import { mutateBytes, spliced } from './fuzz-bytes.ts'
 import type { Dice } from './fuzz-dice.ts'
 import { mutateFields } from './fuzz-fields.ts'
@@ -110,7 +111,8 @@ export function mutateTable(dice: Dice, table: TableParts, donor: TableParts): U
     if (at !== place || count-- !== 0) return bytes
     if (place === 'footer') return mutatedFooter(dice, bytes)
     if (place === 'stored') return mutatedStored(dice, bytes)
-    const other = place === 'block' ? dice.pick(donor.blocks).raw : sectionOf(donor, place)
+    if (place === 'block') return mutateBlock(dice, bytes, dice.pick(donor.blocks).raw)
+    const other = sectionOf(donor, place)
     return place === 'properties' ? mutateFields(dice, bytes, other) : mutateBytes(dice, bytes, other)
   })
 }
