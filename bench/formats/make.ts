@@ -43,7 +43,10 @@ for (const [i, [shape, shaped]] of Object.entries(SHAPES).entries()) {
   await keep(`${shape}-poisoned`, files, poisoned)
 }
 
-/** Merged tables, a table with several versions of a key, fresh tables, a sealed log; overwritten and deleted keys in each. */
+/**
+ * Merged tables, a table with several versions of a key, fresh tables, a sealed log; overwritten and deleted
+ * keys in each.
+ */
 async function firstLife(
   disk: MemoryFileSystem,
   options: OpenOptions<'utf8'>,
@@ -72,7 +75,10 @@ async function firstLife(
   await store.close()
 }
 
-/** Two logs, the second behind a link, with writes that were synced and some that were not: a kill leaves all of them. */
+/**
+ * Two logs, the second behind a link, with writes that were synced and some that were not: a kill leaves all of
+ * them.
+ */
 async function killedLife(
   disk: MemoryFileSystem,
   options: OpenOptions<'utf8'>,
@@ -90,7 +96,10 @@ async function killedLife(
   return files
 }
 
-/** A sync fails, and the write that waited for it is in the log nevertheless: unknown to its writer, and there after the next opening. */
+/**
+ * A sync fails, and the write that waited for it is in the log nevertheless: unknown to its writer, and there
+ * after the next opening.
+ */
 async function poisonedLife(
   disk: MemoryFileSystem,
   options: OpenOptions<'utf8'>,

@@ -6,8 +6,8 @@ import { saveResult } from '../saved-result.ts'
 
 /**
  * Every bit, length, sector, file and pair of files of a closed store of 64 KiB:
- * `node dist/bench/soak/corruption.js --shape leveled --save`. Corruptions have numbers: `--first` and `--count` cut the run
- * into parts, `--step 100` tries every hundredth.
+ * `node dist/bench/soak/corruption.js --shape leveled --save`. Corruptions have numbers: `--first` and `--count`
+ * cut the run into parts, `--step 100` tries every hundredth.
  */
 const { values } = parseArgs({
   options: {

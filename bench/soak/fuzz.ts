@@ -5,9 +5,9 @@ import { saveResult } from '../saved-result.ts'
 import { Watchdog } from './watchdog.ts'
 
 /**
- * Parsers by the million: `node dist/bench/soak/fuzz.js --first 0 --count 10000000`. Execution n follows from n alone, so
- * a run can be cut into ranges, and a failure is shown again by `--first n --count 1`. `--only store` forges whole stores and
- * nothing else. With `--save` the numbers go to data/results.
+ * Parsers by the million: `node dist/bench/soak/fuzz.js --first 0 --count 10000000`. Execution n follows from n
+ * alone, so a run can be cut into ranges, and a failure is shown again by `--first n --count 1`. `--only store`
+ * forges whole stores and nothing else. With `--save` the numbers go to data/results.
  */
 const { values } = parseArgs({
   options: {

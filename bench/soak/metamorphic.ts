@@ -5,8 +5,9 @@ import { startProgress } from '../progress.ts'
 import { saveResult } from '../saved-result.ts'
 
 /**
- * Operation files under every set of options: `node dist/bench/soak/metamorphic.js --seed 0 --files 2000`. Where the answers
- * differ, the file is reduced and printed as plain data. With `--save` the numbers go to data/results.
+ * Operation files under every set of options: `node dist/bench/soak/metamorphic.js --seed 0 --files 2000`. Where
+ * the answers differ, the file is reduced and printed as plain data. With `--save` the numbers go to
+ * data/results.
  */
 const { values } = parseArgs({
   options: {

@@ -12,7 +12,10 @@ export interface WatchdogData {
   readonly advice: string
 }
 
-/** Another thread that ends the process when one execution takes longer than `seconds`: a loop without end lets nobody else do it. */
+/**
+ * Another thread that ends the process when one execution takes longer than `seconds`: a loop without end lets
+ * nobody else do it.
+ */
 export class Watchdog {
   readonly #cells = new Int32Array(new SharedArrayBuffer(8))
 

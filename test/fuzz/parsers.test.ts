@@ -5,7 +5,10 @@ import { AllocationGuard, Trial } from '../support/fuzz-trial.ts'
 
 const EXECUTIONS = 100_000
 
-/** So many refusals, told apart by their messages, are reached in so many executions; fewer mean that less is tested. */
+/**
+ * So many refusals, told apart by their messages, are reached in so many executions; fewer mean that less is
+ * tested.
+ */
 const LEAST_REFUSALS: Readonly<Record<string, number>> = {
   table: 48,
   manifest: 22,

@@ -20,8 +20,8 @@ export interface Corruption {
 }
 
 /**
- * Every damage of a store that the sweep makes, by number: each bit flipped, each shorter length, each sector zeroed, each
- * file deleted, each pair of files of one kind swapped, and one copied over the other.
+ * Every damage of a store that the sweep makes, by number: each bit flipped, each shorter length, each sector
+ * zeroed, each file deleted, each pair of files of one kind swapped, and one copied over the other.
  */
 export class Corruptions {
   readonly count: number
@@ -108,7 +108,10 @@ export const REFERENCE_SHAPES: Readonly<Record<string, () => OpenOptions<'utf8'>
   'size-tiered-deflate': () => ({ compaction: sizeTiered({ mergeWidth: 3 }), compression: 'deflate' }),
 }
 
-/** A closed store, the same at every call: merged tables, fresh ones, and a sealed log; with overwritten and deleted keys in each. */
+/**
+ * A closed store, the same at every call: merged tables, fresh ones, and a sealed log; with overwritten and
+ * deleted keys in each.
+ */
 export async function referenceStore(
   shape: string,
   size: { readonly keys: number; readonly valueBytes: number; readonly blockBytes: number },

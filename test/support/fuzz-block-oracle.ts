@@ -2,8 +2,8 @@ const MOST_ENTRIES = 16
 const MOST_KEY_BYTES = 65_536
 
 /**
- * The entries of a raw data block, read by FORMAT.md and by nothing else, one text each; undefined where a rule is broken. It is slow, and
- * shares no code with what it is held against.
+ * The entries of a raw data block, read by FORMAT.md and by nothing else, one text each; undefined where a rule
+ * is broken. It is slow, and shares no code with what it is held against.
  */
 export function entriesByTheBook(raw: Buffer): string[] | undefined {
   if (raw.length < 4) return undefined

@@ -1,7 +1,10 @@
 import { concatenated, EXTREMES, mutateBytes } from './fuzz-bytes.ts'
 import type { Dice } from './fuzz-dice.ts'
 
-/** A raw data block with one to five changes: of its bytes, or of its restart points, whose count is then made right. */
+/**
+ * A raw data block with one to five changes: of its bytes, or of its restart points, whose count is then made
+ * right.
+ */
 export function mutateBlock(dice: Dice, raw: Uint8Array, donor: Uint8Array): Uint8Array {
   if (!dice.oneIn(4)) return mutateBytes(dice, raw, donor)
   const block = Buffer.from(raw)

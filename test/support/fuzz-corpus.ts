@@ -29,7 +29,10 @@ const SHAPES: readonly OpenOptions<'utf8'>[] = [
   { memtableBytes: 65_536, blockBytes: 4096, filterBitsPerKey: 32, compression: 'deflate', compaction: sizeTiered() },
 ]
 
-/** Small stores that the engine itself made, the same at every call: of each shape one closed and one killed in mid-life. */
+/**
+ * Small stores that the engine itself made, the same at every call: of each shape one closed and one killed in
+ * mid-life.
+ */
 export async function corpusStores(): Promise<Files[]> {
   const stores: Files[] = []
   for (const [i, shape] of SHAPES.entries()) {

@@ -9,7 +9,10 @@ const REFUSALS: readonly ErrorCode[] = ['CORRUPTION', 'UNSUPPORTED_FORMAT']
 /** Wherever a checksum or a magic number ends the reading, the parser behind it was not reached. */
 const AT_CHECKSUM = /checksum|magic|not a varve log|cut short|the line that names the manifest/
 
-/** One input on its way through a parser: counts steps and refusals, and throws where something is not as it must be. */
+/**
+ * One input on its way through a parser: counts steps and refusals, and throws where something is not as it must
+ * be.
+ */
 export class Trial {
   /** Distinct messages, without their numbers. */
   readonly refusals: Set<string> = new Set()
@@ -54,9 +57,9 @@ export class Trial {
 type ArrayName = 'Uint8Array' | 'Uint32Array' | 'Float64Array'
 
 /**
- * Counts what parsers ask for, in two ways that know nothing of each other: the sizes given to constructors of typed arrays
- * (exact, whatever the collector does), and the growth of the heap and of the memory outside (which sees everything else, but
- * only what the collector has not taken back yet).
+ * Counts what parsers ask for, in two ways that know nothing of each other: the sizes given to constructors of
+ * typed arrays (exact, whatever the collector does), and the growth of the heap and of the memory outside (which
+ * sees everything else, but only what the collector has not taken back yet).
  */
 export class AllocationGuard {
   readonly #originals: Record<ArrayName, unknown>
@@ -70,7 +73,10 @@ export class AllocationGuard {
     globalThis.Float64Array = counting(Float64Array, 8, count)
   }
 
-  /** Runs `read` and throws if it takes more than twice `inputBytes` and 8 MiB. Returns what it took beyond the former. */
+  /**
+   * Runs `read` and throws if it takes more than twice `inputBytes` and 8 MiB. Returns what it took beyond the
+   * former.
+   */
   async watch(inputBytes: number, read: () => void | Promise<void>): Promise<number> {
     this.#asked = 0
     const before = heldBytes()

@@ -16,13 +16,19 @@ export function operationFile(seed: number): {
   return { plain, maintained: maker.withMaintenance(plain) }
 }
 
-/** What is wrong when `operations` run under `set`, compared to what a sorted array answers; undefined where nothing is. */
+/**
+ * What is wrong when `operations` run under `set`, compared to what a sorted array answers; undefined where
+ * nothing is.
+ */
 export async function disagreement(operations: readonly PlainOperation[], set: OptionSet): Promise<string | undefined> {
   const right = await historyOf(operations, REFERENCE_SET)
   return differenceFrom(right, operations, set)
 }
 
-/** Runs one file under all sets; every other one gets the file with maintenance. Throws a reduced file where histories differ. */
+/**
+ * Runs one file under all sets; every other one gets the file with maintenance. Throws a reduced file where
+ * histories differ.
+ */
 export async function compareSets(seed: number, onRun: () => void): Promise<void> {
   const { plain, maintained } = operationFile(seed)
   const right = await historyOf(plain, REFERENCE_SET)

@@ -59,7 +59,10 @@ export class OperationMaker {
     return Array.from({ length }, () => this.#operation())
   }
 
-  /** The same run with maintenance between its operations; the store is reopened only where no snapshot or scan is open. */
+  /**
+   * The same run with maintenance between its operations; the store is reopened only where no snapshot or scan
+   * is open.
+   */
   withMaintenance(operations: readonly PlainOperation[]): PlainOperation[] {
     const dice = this.#dice
     const kept = new Set<string>()

@@ -55,7 +55,10 @@ async function withoutParts(operations: readonly PlainOperation[], fails: Fails)
   return best
 }
 
-/** The operation without one of its parts, in every way; a single write in place of the last one that is called together. */
+/**
+ * The operation without one of its parts, in every way; a single write in place of the last one that is called
+ * together.
+ */
 function partsOf(operation: PlainOperation): PlainOperation[] {
   if (operation.op === 'batch') {
     const { puts, deletes } = operation

@@ -2,6 +2,7 @@ import { type LeveledOptions, leveled } from '../../src/compaction/leveled.ts'
 import { type SizeTieredOptions, sizeTiered } from '../../src/compaction/size-tiered.ts'
 import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
+import type { FileSystem } from '../../src/fs/file-system.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import { nodeRuntime, type Runtime } from '../../src/runtime.ts'
@@ -64,16 +65,30 @@ const SHAPES: readonly Shape[] = [
   ['async', { ...WIDE, blockBytes: 64, blockCacheBytes: 100, maxOpenFiles: 8 }, { level0Tables: 1, tableBytes: 64 }],
 ]
 
-/** 24 sets of options of the engine. */
-export const OPTION_SETS: readonly OptionSet[] = SHAPES.map(([api, options, strategy]) => ({
-  name: `${api} ${JSON.stringify(options)} ${JSON.stringify(strategy)}`,
-  api,
+function openingOf([, options, strategy]: Shape, fileSystem: FileSystem): () => Promise<KeyValueStore> {
+  const compaction = Array.isArray(strategy) ? sizeTiered(strategy[1]) : leveled(strategy as LeveledOptions)
+  return () => open<'bytes'>(STORE, { ...options, compaction, fileSystem, runtime: hastyRuntime() })
+}
+
+const FIXED_SETS: readonly OptionSet[] = SHAPES.map((shape) => ({
+  name: `${shape[0]} ${JSON.stringify(shape[1])} ${JSON.stringify(shape[2])}`,
+  api: shape[0],
+  place: () => openingOf(shape, new MemoryFileSystem()),
+}))
+
+/** What one set of options has written, the next one reads. */
+const CHANGING_SETS: readonly OptionSet[] = [1, 5].map((step) => ({
+  name: `another of these at each opening, in steps of ${step}`,
+  api: 'async',
   place() {
     const fileSystem = new MemoryFileSystem()
-    const compaction = Array.isArray(strategy) ? sizeTiered(strategy[1]) : leveled(strategy as LeveledOptions)
-    return () => open<'bytes'>(STORE, { ...options, compaction, fileSystem, runtime: hastyRuntime() })
+    let opening = 0
+    return () => openingOf(SHAPES[(step * opening++) % SHAPES.length]!, fileSystem)()
   },
 }))
+
+/** Sets of options of the engine: 24 that stay as they are, and two that change whenever the store is opened. */
+export const OPTION_SETS: readonly OptionSet[] = [...FIXED_SETS, ...CHANGING_SETS]
 
 /** A sorted array: what the answers must be. */
 export const REFERENCE_SET: OptionSet = {
