@@ -119,6 +119,9 @@ export class LogReplay {
         record.offset,
       )
     }
+    // As where the manifest names a log twice: replaying it again would apply everything twice.
+    if (group.firstSequence <= this.lastSequence)
+      throw corruption('a log holds sequences of one that was replayed before it', path, record.offset)
     const count = countOperations(bytes, group.start, record.end, path)
     if (count === 0) throw corruption('a commit group holds no operation', path, record.offset)
     if (lastSequence + count > MAX_SEQUENCE) throw corruption('a sequence is past the last one', path, record.offset)

@@ -3,7 +3,8 @@ import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import type { TableEntry } from '../../src/manifest/table-entry.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { DIRECTORY, drive, flushOf, itemsOf, type JobPlace, jobPlace, mergeOf } from '../support/job-fixture.ts'
-import { numberedItems } from '../support/table-fixture.ts'
+import { numberedItems, TABLE_ID_TEXT } from '../support/table-fixture.ts'
+import { ENTRY_TRAILER, forgeTable, rawBlock } from '../support/table-forge.ts'
 
 const INPUTS = ['000001.sst', '000002.sst']
 
@@ -68,6 +69,20 @@ describe('a merge that does not end well', () => {
     )
     expect(faulty.list(DIRECTORY).sort()).toEqual(INPUTS)
     expect(itemsOf(faulty, inputs)).toHaveLength(200)
+  })
+
+  test('because the entries of an input are not in order, under right checksums', () => {
+    const { place, inputs, faulty } = started()
+    const entries = ['b', 'a'].map((key) => [0, 1, 0, key.charCodeAt(0), ...ENTRY_TRAILER])
+    const forged = forgeTable([{ raw: rawBlock(entries, [0]), separator: Uint8Array.of(255) }]).contents()
+    faulty.unlink(`${DIRECTORY}/000001.sst`)
+    const file = faulty.open(`${DIRECTORY}/000001.sst`, 'create', 'other')
+    file.appendSync(forged)
+    file.close()
+    const input = { ...inputs[0]!, id: TABLE_ID_TEXT, bytes: forged.length }
+    expect(() => drive(place, mergeOf(place, [input]))).toThrow(expect.objectContaining({ code: 'CORRUPTION' }))
+    expect(place.open).toBe(0)
+    expect(faulty.list(DIRECTORY).sort()).toEqual(INPUTS)
   })
 
   test('never removes a file that it did not make', () => {

@@ -4,8 +4,9 @@ import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { writeBatchHeader, writePut } from '../../src/key/operations.ts'
 import { encodeSeal } from '../../src/wal/control-records.ts'
 import { type LogHeader, RecordType } from '../../src/wal/format.ts'
-import { expectRefusal, openOn, recovered, STORE } from '../support/recovery-disk.ts'
-import { ForgedLog, newestLogHeader } from '../support/recovery-forge.ts'
+import { diskOf, expectRefusal, openOn, recovered, STORE } from '../support/recovery-disk.ts'
+import { appendEdit, ForgedLog, manifestStateOf, newestLogHeader } from '../support/recovery-forge.ts'
+import { smallStores } from '../support/recovery-stores.ts'
 
 let disk: MemoryFileSystem
 let header: LogHeader
@@ -81,6 +82,15 @@ test('records that a writer makes are taken, promises among them', async () => {
     .deletes(3, 'a')
     .record(RecordType.Seal, encodeSeal(3))
   expect(await recovered(disk, { recovery: 'absolute' })).toMatchObject({ contents: { b: 'v' }, sequence: 3 })
+})
+
+test('a manifest that names one log twice is refused, instead of replaying it twice', async () => {
+  const { clean } = await smallStores()
+  const twice = diskOf(clean)
+  const sealed = manifestStateOf(twice).clean!
+  expect(sealed.number).toBeGreaterThan(0)
+  appendEdit(twice, { sealedLogs: [sealed] })
+  await expectRefusal(twice, 'CORRUPTION')
 })
 
 test('a file that is longer than a log can be is refused before anything is allocated', async () => {

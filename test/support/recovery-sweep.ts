@@ -7,9 +7,16 @@ import { contentsOf, diskOf, type Files, openOn } from './recovery-disk.ts'
 export type States = readonly Readonly<Record<string, string>>[]
 
 export interface Tally {
+  /** Opening refused. */
   refused: number
+  /** It opened, and a read or `verify` said what is wrong. */
+  told: number
   harmless: number
   shorter: number
+}
+
+export function newTally(): Tally {
+  return { refused: 0, told: 0, harmless: 0, shorter: 0 }
 }
 
 /** Whether what opening found out excuses that the end of the store is missing. */
@@ -26,36 +33,52 @@ export async function probe(files: Files, states: States, mayLose: MayLose, tall
     return
   }
   const allowed = mayLose(store.recovery) ? states : states.slice(-1)
-  const found = await readAll(store)
+  const found = await readAll(store, states)
   await attempt(() => store.close())
   const state = allowed.find((each) => agrees(found, each))
   if (state === undefined)
     throw new Error(`a wrong answer: ${JSON.stringify(found)}, ${JSON.stringify(store.recovery)}`)
   if (state !== states.at(-1)) tally.shorter++
-  else if (found.scan === undefined || !found.verified) tally.refused++
+  else if (found.isTold) tally.told++
   else tally.harmless++
 }
 
+/** What a store answered; undefined where it refused to. */
 interface Found {
-  /** Undefined where it was refused. */
   readonly scan: Readonly<Record<string, string>> | undefined
-  readonly gets: Readonly<Record<string, string | null>>
-  readonly verified: boolean
+  readonly reversed: readonly (readonly [string, string])[] | undefined
+  readonly count: number | undefined
+  /** By key; null where it says that there is none. */
+  readonly gets: ReadonlyMap<string, string | null>
+  /** Whether anything was refused, `verify` included. */
+  readonly isTold: boolean
 }
 
-const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'missing']
+/** Sort before, between and behind all others. */
+const ABSENT = ['', 'a\0', 'i', 'missing', '\u{10ffff}']
 
-async function readAll(store: KeyValueStore<'utf8'>): Promise<Found> {
-  const gets: Record<string, string | null> = {}
-  for (const key of KEYS) await attempt(async () => void (gets[key] = store.getSync(key) ?? null))
-  const scan = await attempt(async () => contentsOf(store))
-  const verified = (await attempt(() => store.verify())) !== undefined
-  return { scan, gets, verified }
+async function readAll(store: KeyValueStore<'utf8'>, states: States): Promise<Found> {
+  const keys = new Set([...states.flatMap((state) => Object.keys(state)), ...ABSENT])
+  const gets = new Map<string, string | null>()
+  for (const key of keys) {
+    const value = attemptSync(() => store.getSync(key) ?? null)
+    if (value !== undefined) gets.set(key, value)
+  }
+  const scan = attemptSync(() => contentsOf(store))
+  const reversed = attemptSync(() => store.scan({ reverse: true }).allSync())
+  const count = await attempt(() => store.count())
+  const verified = await attempt(() => store.verify())
+  const isTold = gets.size < keys.size || [scan, reversed, count, verified].includes(undefined)
+  return { scan, reversed, count, gets, isTold }
 }
 
-function agrees({ scan, gets }: Found, state: Readonly<Record<string, string>>): boolean {
-  if (scan !== undefined && JSON.stringify(scan) !== JSON.stringify(state)) return false
-  return Object.entries(gets).every(([key, value]) => value === (state[key] ?? null))
+function agrees({ scan, reversed, count, gets }: Found, state: Readonly<Record<string, string>>): boolean {
+  const text = JSON.stringify(state)
+  if (scan !== undefined && JSON.stringify(scan) !== text) return false
+  if (reversed !== undefined && JSON.stringify(Object.fromEntries(reversed.toReversed())) !== text) return false
+  if (count !== undefined && count !== Object.keys(state).length) return false
+  for (const [key, value] of gets) if (value !== (state[key] ?? null)) return false
+  return true
 }
 
 /** Undefined where a VarveError was thrown; any other error is a fault of the store. */
@@ -63,9 +86,20 @@ async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action()
   } catch (error) {
-    if (error instanceof VarveError && error.code !== 'INVALID_ARGUMENT') return undefined
-    throw error
+    return refusalOf(error)
   }
+}
+
+function attemptSync<T>(action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+function refusalOf(error: unknown): undefined {
+  if (!(error instanceof VarveError) || error.code === 'INVALID_ARGUMENT') throw error
 }
 
 /** Every damage of one kind to one file, with a name for it. */
