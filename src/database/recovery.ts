@@ -87,9 +87,11 @@ export function* loadStore(
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
-  const logs = isClean
-    ? recoverClean(replay, loaded.state, names, options.recovery)
-    : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
+  const logs = replayLogs(content, () =>
+    isClean
+      ? recoverClean(replay, loaded.state, names, options.recovery)
+      : recoverUnclean(replay, loaded.state, names, directory, options.recovery),
+  )
   const report = reportOf(context, loaded, isClean, replay, logs)
   if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
@@ -112,6 +114,16 @@ export function* loadStore(
   report.filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
   const { memtable } = content
   return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
+}
+
+/** What was spilled before the logs turned out to be damaged goes again. */
+function replayLogs(content: ReplayedContent, replay: () => RecoveredLogs): RecoveredLogs {
+  try {
+    return replay()
+  } catch (error) {
+    content.discard()
+    throw error
+  }
 }
 
 function checkFeatures({ features, keyspaces }: ManifestState, readOnly: boolean): void {
