@@ -1,6 +1,7 @@
 import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
+import { loadInSteps } from '../../src/filter/package-filter.ts'
 import type { Durability } from '../../src/kv-store/kv-store.ts'
 import { type Choices, seededChoices } from '../../src/testing/choices.ts'
 
@@ -21,6 +22,9 @@ const BENIGN: Readonly<Record<string, number>> = {
 }
 const DRAWN = 0.15
 const EVEN: ReadonlySet<string> = new Set(['operation', 'key', 'value', 'durability', 'option', 'probe', 'batch'])
+
+// Loaded by the first filter of a process otherwise, in steps of its own: the first history would be another one each time.
+for (const _step of loadInSteps());
 
 /** The choices of a whole run from one number. */
 export function crashRunChoices(seed: number): Choices {

@@ -1,5 +1,5 @@
 import { VarveError } from '../../src/errors.ts'
-import type { Durability, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
+import type { Durability, KeyRange, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
 import type { Scan } from '../../src/kv-store/scan.ts'
 import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
 import { type Operation, type State, sameState, show } from '../model/commit-history.ts'
@@ -60,7 +60,7 @@ export class CrashLife {
   }
 
   clear(range: TextRange, durability: Durability): void {
-    const call = this.store.clear('gte' in range ? range : undefined, { durability })
+    const call = this.store.clear(toBytesRange(range), { durability })
     this.#history.noteDeleted([...this.#history.latest.keys()].filter((key) => inRange(range, key)))
     const count = this.#history.appendChange((state) => new Map([...state].filter(([key]) => !inRange(range, key))))
     this.#note(call, count, durability)
@@ -81,7 +81,7 @@ export class CrashLife {
   }
 
   async compact(range: TextRange): Promise<void> {
-    await this.#attempt(this.store.compact('gte' in range ? range : undefined), () => {})
+    await this.#attempt(this.store.compact(toBytesRange(range)), () => {})
   }
 
   /** Resolves with whether the life ended well: then everything that was called is there for good. */
@@ -240,6 +240,11 @@ export class CrashLife {
 
 function isCode(error: unknown, code: VarveError['code']): boolean {
   return error instanceof VarveError && error.code === code
+}
+
+/** Undefined for all keys: a range of nothing is refused. */
+function toBytesRange({ gte, lt }: TextRange): KeyRange | undefined {
+  return gte === undefined || lt === undefined ? undefined : { gte: toBytes(gte), lt: toBytes(lt) }
 }
 
 function toOperation({ key, value }: Operation): Parameters<KeyValueStore['batch']>[0][number] {
