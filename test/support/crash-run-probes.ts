@@ -111,7 +111,7 @@ const use: Probe = async ({ bench, store, found, choices, keys }) => {
   const reopened = await next.open()
   const after = recoveredBy(reopened)
   checks.require(10, sameState(after.state, expected), () => `${show(after.state)} after a close of ${show(expected)}`)
-  await next.run(next.runtime.advance(10_000))
+  await next.runtime.advance(10_000)
   await next.run(reopened.close())
   checks.require(15, next.disk.openFiles === 0 && next.runtime.timers === 0, () => 'files or timers stay')
 }
