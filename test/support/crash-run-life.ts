@@ -61,6 +61,11 @@ export class CrashLife {
 
   clear(range: TextRange, durability: Durability): void {
     const call = this.store.clear(toBytesRange(range), { durability })
+    // A range that can hold nothing is no write, and says nothing of those before it.
+    if (range.gte !== undefined && range.gte === range.lt) {
+      call.catch((error: unknown) => this.#told(error))
+      return
+    }
     this.#history.noteDeleted([...this.#history.latest.keys()].filter((key) => inRange(range, key)))
     const count = this.#history.appendChange((state) => new Map([...state].filter(([key]) => !inRange(range, key))))
     this.#note(call, count, durability)

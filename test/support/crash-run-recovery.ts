@@ -91,7 +91,7 @@ function bytesOn(disk: FileSystem): number {
   return disk.list(STORE).reduce((sum, name) => sum + (disk.status(`${STORE}/${name}`)?.size ?? 0), 0)
 }
 
-function isProvenLoss(error: unknown): error is VarveError {
+export function isProvenLoss(error: unknown): error is VarveError {
   return error instanceof VarveError && error.code === 'CORRUPTION'
 }
 

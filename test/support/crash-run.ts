@@ -1,6 +1,7 @@
 import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
+import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import type { Choices } from '../../src/testing/choices.ts'
 import type { ProfileName } from '../../src/testing/disk-profile.ts'
 import type { Fault, FileCall } from '../../src/testing/fault-plan.ts'
@@ -21,7 +22,7 @@ import { BrokenInvariant } from './crash-run-invariants.ts'
 import { CrashLife } from './crash-run-life.ts'
 import { recoveredBy, STORE, settledWithin } from './crash-run-opening.ts'
 import { operate } from './crash-run-operations.ts'
-import { recoverImage } from './crash-run-recovery.ts'
+import { isProvenLoss, recoverImage } from './crash-run-recovery.ts'
 import type { CrashTally } from './crash-run-tally.ts'
 
 const OPERATIONS_MIN = 20
@@ -135,23 +136,33 @@ export class CrashRun implements CallWatch {
   async #openAtLast(): Promise<CrashLife> {
     let options = this.#options
     for (;;) {
-      const faults = this.#faults
-      try {
-        const opening = open<'bytes'>(STORE, { ...options, fileSystem: this.#disk, runtime: this.#runtime })
-        const store = await settledWithin(this.#runtime, opening)
-        if (faults?.isFatal === true) throw new BrokenInvariant(16, 'a failed sync was passed over in silence')
-        this.#faults ??= this.#drawnFaults()
-        await this.#recoverImages()
-        return new CrashLife(store, this.#runtime, this.history, this.tally.checks, this.#faults)
-      } catch (error) {
-        if (!(error instanceof VarveError)) throw error
-        if (faults !== undefined && faults.count > 0) this.tally.checks.held(16)
-        else if (error.code === 'CORRUPTION' && this.history.isLied) options = { ...options, recovery: 'point-in-time' }
-        else throw new BrokenInvariant(1, `the opening was refused: ${error.message}`, error)
-        this.#faults = undefined
-      }
+      const store = await this.#tryToOpen(options)
       await this.#recoverImages()
+      if (store !== undefined) {
+        this.#faults ??= this.#drawnFaults()
+        return new CrashLife(store, this.#runtime, this.history, this.tally.checks, this.#faults)
+      }
+      if (this.#faults === undefined) options = { ...options, recovery: 'point-in-time' }
+      this.#faults = undefined
     }
+  }
+
+  async #tryToOpen(options: OpenOptions<'bytes'>): Promise<KeyValueStore | undefined> {
+    const faults = this.#faults
+    let store: KeyValueStore
+    try {
+      const opening = open<'bytes'>(STORE, { ...options, fileSystem: this.#disk, runtime: this.#runtime })
+      store = await settledWithin(this.#runtime, opening)
+    } catch (error) {
+      if (!(error instanceof VarveError)) throw error
+      if (faults !== undefined && faults.count > 0) this.tally.checks.held(16)
+      else if (!isProvenLoss(error) || !this.history.isLied || options.recovery !== undefined) {
+        throw new BrokenInvariant(1, `the opening was refused: ${error.message}`, error)
+      }
+      return undefined
+    }
+    if (faults?.isFatal === true) throw new BrokenInvariant(16, 'a failed sync was passed over in silence')
+    return store
   }
 
   #drawnFaults(): FaultDraw | undefined {
