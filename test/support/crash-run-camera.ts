@@ -4,6 +4,9 @@ import type { Fault, FaultPlan, FileCall } from '../../src/testing/fault-plan.ts
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import type { Crash, Moment, Recovered } from './crash-run-history.ts'
 
+/** Where the store is on each disk. */
+export const STORE = '/store'
+
 /** Where a crash struck. */
 export type Place = 'install' | 'recovery' | 'creation' | 'elsewhere'
 
@@ -101,7 +104,7 @@ export class FaultDraw {
     return { fault, isLie }
   }
 
-  #kind({ operation, bytes }: FileCall, mayLie: boolean): Fault {
+  #kind({ operation, bytes, path }: FileCall, mayLie: boolean): Fault {
     const pick = (count: number): number => this.#choices.pick(count, 'kind of fault')
     switch (operation) {
       case 'append':
@@ -116,6 +119,8 @@ export class FaultDraw {
         return { error: 'EIO', pages: fates[pick(fates.length)]! }
       }
       case 'syncDirectory': {
+        // A directory that its parent has lost for good could only be made again: that is left to whoever reads the error.
+        if (path !== STORE) return { error: 'EIO', pages: 'kept' }
         const fates = diskProfiles[this.#disk.profile].failedSync.filter((fate) => fate !== 'late')
         return { error: 'EIO', pages: fates[pick(fates.length)]! }
       }

@@ -117,6 +117,11 @@ export class CrashHistory {
     return this.#isLied
   }
 
+  /** The power is cut: what was promised for a killed process only counts no longer. */
+  losePower(): void {
+    this.#processFloor = this.#powerFloor
+  }
+
   moment(): Moment {
     return {
       states: this.#states,

@@ -5,11 +5,9 @@ import type { FileCall } from '../../src/testing/fault-plan.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
 import { stateOf } from '../model/session.ts'
-import { type CallWatch, isMutating, planOf } from './crash-run-camera.ts'
+import { type CallWatch, isMutating, planOf, STORE } from './crash-run-camera.ts'
 import type { Recovered } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
-
-export const STORE = '/store'
 
 /** An opening of a tiny store takes some dozens. */
 const STEPS_MAX = 5_000

@@ -4,11 +4,11 @@ import { benignChoices, type Choices } from '../../src/testing/choices.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { type State, sameState, show, showValue } from '../model/commit-history.ts'
 import { stateOf, toBytes, toText } from '../model/session.ts'
-import { type CrashImage, FaultDraw } from './crash-run-camera.ts'
+import { type CrashImage, FaultDraw, STORE } from './crash-run-camera.ts'
 import { damage } from './crash-run-damage.ts'
 import type { Recovered } from './crash-run-history.ts'
 import { BrokenInvariant } from './crash-run-invariants.ts'
-import { recoveredBy, STORE, Workbench } from './crash-run-opening.ts'
+import { recoveredBy, Workbench } from './crash-run-opening.ts'
 
 /** A recovered store, and what a closer look at it may need. */
 export interface Recovery {
@@ -189,8 +189,7 @@ const failing: Probe = async ({ bench, spare, image, found, choices }) => {
     if (!(error instanceof VarveError)) throw new BrokenInvariant(16, `a fault gave ${error as Error}`, error)
     checks.require(15, disk.openFiles === 0, () => `${disk.openFiles} files stay open after ${error.message}`)
   }
-  const isTold = store === undefined || !faults.isFatal
-  if (faults.count > 0) checks.require(16, isTold, () => 'a failed sync was passed over in silence')
+  if (faults.count > 0) await checkTold(next, store, faults)
   // A disk of which not everything is durable may lose more at the second crash.
   if (image.crash === 'kill') return
   const again = new Workbench(disk.crash(choices), 15, options, checks)
@@ -198,6 +197,20 @@ const failing: Probe = async ({ bench, spare, image, found, choices }) => {
   checks.require(9, sameState(second.state, found.state), () => {
     return `${show(second.state)} after a recovery that failed, ${show(found.state)} without`
   })
+}
+
+/** A failed sync has ended the opening, or, where it was one of the background's, the writing. */
+async function checkTold(bench: Workbench, store: KeyValueStore | undefined, faults: FaultDraw): Promise<void> {
+  await bench.runtime.drain()
+  bench.checks.held(16)
+  if (store === undefined || !faults.isFatal) return
+  try {
+    store.putSync('', '')
+  } catch (error) {
+    if (error instanceof VarveError && error.code === 'POISONED') return
+    throw error
+  }
+  throw new BrokenInvariant(16, 'a failed sync was passed over in silence')
 }
 
 /** The modes differ only where something is proven lost. */
@@ -208,7 +221,7 @@ const lenient: Probe = async ({ bench, spare, found }) => {
 }
 
 /** A hash of all names and contents as they are read, durable or not. */
-function visibleHash(disk: SimulatedFileSystem): string {
+export function visibleHash(disk: SimulatedFileSystem): string {
   return disk.crash(benignChoices, 'all-persisted').imageHash()
 }
 

@@ -4,12 +4,13 @@ import type { FileSystem } from '../../src/fs/file-system.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import type { Choices } from '../../src/testing/choices.ts'
 import type { FileCall } from '../../src/testing/fault-plan.ts'
+import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { sameState, show } from '../model/commit-history.ts'
-import { type CrashImage, isMutating } from './crash-run-camera.ts'
+import { type CrashImage, isMutating, STORE } from './crash-run-camera.ts'
 import { judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
-import { recoveredBy, STORE, Workbench } from './crash-run-opening.ts'
-import { PROBES } from './crash-run-probes.ts'
+import { recoveredBy, Workbench } from './crash-run-opening.ts'
+import { PROBES, visibleHash } from './crash-run-probes.ts'
 
 /** A recovery inside a recovery inside a recovery is the last that is cut short. */
 const DEPTH_MAX = 3
@@ -29,7 +30,7 @@ export interface RecoveryRun {
 }
 
 /** Opens what a crash left, holds it against what was promised, and at a share of the images looks closer. */
-export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise<Recovered> {
+export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise<Recovered | undefined> {
   const { choices, checks } = run
   const probe = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
   const spare = image.disk.fork()
@@ -44,6 +45,7 @@ export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise
     store = await bench.open()
   } catch (error) {
     if (!isProvenLoss(error)) throw error
+    if (hasLostCurrent(spare)) return checkRefused(spare, image.disk, checks)
     if (!image.moment.isLied) throw new BrokenInvariant(1, `the opening was refused: ${error.message}`, error)
     return await recoverLie(image, new Workbench(spare, image.depth, run.options, checks))
   }
@@ -93,6 +95,18 @@ function bytesOn(disk: FileSystem): number {
 
 export function isProvenLoss(error: unknown): error is VarveError {
   return error instanceof VarveError && error.code === 'CORRUPTION'
+}
+
+/** Whether a rename has left neither name, as a disk without atomic renames may: nothing says then which manifest counts, and an opening is refused. */
+export function hasLostCurrent(disk: SimulatedFileSystem): boolean {
+  if (disk.profile !== 'paranoid' || disk.status(STORE) === undefined) return false
+  const names = disk.list(STORE)
+  return !names.includes('CURRENT') && names.some((name) => name.startsWith('MANIFEST-'))
+}
+
+function checkRefused(before: SimulatedFileSystem, after: SimulatedFileSystem, checks: InvariantChecks): undefined {
+  const isSame = visibleHash(before) === visibleHash(after)
+  checks.require(17, isSame, () => 'an opening without CURRENT was refused and has changed the disk')
 }
 
 /** A sync that lied may leave a log that is proven to have lost something: an opening that goes without it finds what was promised before the lie. */

@@ -15,14 +15,15 @@ import {
   isMutating,
   type Place,
   planOf,
+  STORE,
 } from './crash-run-camera.ts'
 import { chosenOptions, OperationChoices } from './crash-run-choices.ts'
 import { type Crash, CrashHistory, judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant } from './crash-run-invariants.ts'
 import { CrashLife } from './crash-run-life.ts'
-import { recoveredBy, STORE, settledWithin } from './crash-run-opening.ts'
+import { recoveredBy, settledWithin } from './crash-run-opening.ts'
 import { operate } from './crash-run-operations.ts'
-import { isProvenLoss, recoverImage } from './crash-run-recovery.ts'
+import { hasLostCurrent, isProvenLoss, recoverImage } from './crash-run-recovery.ts'
 import type { CrashTally } from './crash-run-tally.ts'
 
 const OPERATIONS_MIN = 20
@@ -88,13 +89,20 @@ export class CrashRun implements CallWatch {
   async crash(crash: Crash): Promise<void> {
     this.life.forsake()
     await this.#recoverImages()
-    this.#disk = crash === 'kill' ? this.#disk.killed() : this.#disk.crash(this.choices)
+    if (crash === 'power cut') this.history.losePower()
+    this.#disk = crash === 'kill' ? this.#disk.killed() : this.#powerCut()
     await this.#next(crash)
   }
 
   /** Lets time pass: the sync timer fires, pauses between tries end. */
   async pass(): Promise<void> {
     await this.#runtime.advance([10, 300, 6000][this.choices.pick(3, 'option')]!)
+  }
+
+  /** A store that has lost CURRENT is refused, and the history would end there: such an image is looked at, and not gone on with. */
+  #powerCut(): SimulatedFileSystem {
+    const image = this.#disk.crash(this.choices)
+    return hasLostCurrent(image) ? this.#disk.crash(this.choices, 'posix-minimal') : image
   }
 
   before(call: FileCall): void {
@@ -106,6 +114,8 @@ export class CrashRun implements CallWatch {
   fault(call: FileCall): Fault | undefined {
     const drawn = this.#faults?.draw(call)
     if (drawn?.isLie === true) this.history.lie()
+    // What the system goes back on is lost to a killed process, too.
+    if (drawn !== undefined && 'pages' in drawn.fault && drawn.fault.pages === 'reverted') this.history.losePower()
     return drawn?.fault
   }
 
@@ -161,7 +171,6 @@ export class CrashRun implements CallWatch {
       }
       return undefined
     }
-    if (faults?.isFatal === true) throw new BrokenInvariant(16, 'a failed sync was passed over in silence')
     return store
   }
 
@@ -212,7 +221,7 @@ export class CrashRun implements CallWatch {
         keys: this.draws.keys,
         take: (inner) => this.#images.push(inner),
       })
-      if (hash !== undefined) this.#known.set(hash, found)
+      if (hash !== undefined && found !== undefined) this.#known.set(hash, found)
       this.tally.noteImage(image, hash)
     }
   }
