@@ -7,12 +7,12 @@ import { type Choices, seededChoices } from '../../src/testing/choices.ts'
 
 /** How likely a choice is the benign one; all others are mostly open. */
 const BENIGN: Readonly<Record<string, number>> = {
-  'image elsewhere': 0.88,
-  'image in install': 0.72,
-  'image in recovery': 0.96,
+  'image elsewhere': 0.8,
+  'image in install': 0.6,
+  'image in recovery': 0.93,
   'image in creation': 0.97,
   'image at rest': 0.5,
-  'nested image': 0.99,
+  'nested image': 0.986,
   'killed image': 0.94,
   fault: 0.985,
   'fault in recovery': 0.93,

@@ -14,7 +14,7 @@ import { PROBES, visibleHash } from './crash-run-probes.ts'
 
 /** A recovery inside a recovery inside a recovery is the last that is cut short. */
 const DEPTH_MAX = 3
-const PROBES_AMONG = 2
+const PROBES_AMONG = 4
 /** What an opening may read, and how often it may call, for what is there. */
 const READ_BYTES_MAX = 8
 const READ_BYTES_FREE = 16 << 10
