@@ -87,9 +87,11 @@ export function* loadStore(
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
-  const logs = isClean
-    ? recoverClean(replay, loaded.state, names, options.recovery)
-    : recoverUnclean(replay, loaded.state, names, directory, options.recovery)
+  const logs = replayLogs(content, () =>
+    isClean
+      ? recoverClean(replay, loaded.state, names, options.recovery)
+      : recoverUnclean(replay, loaded.state, names, directory, options.recovery),
+  )
   const report = reportOf(context, loaded, isClean, replay, logs)
   warnOfDropped(context, report)
   if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
@@ -124,6 +126,16 @@ function warnOfDropped({ logger, directory }: StoreContext, report: RecoveryRepo
   if (droppedReason !== undefined) logger.warn(`opening ${directory} dropped ${droppedBytes} bytes: ${droppedReason}`)
   if (manifestDroppedBytes > 0)
     logger.warn(`opening ${directory} dropped ${manifestDroppedBytes} bytes of its manifest`)
+}
+
+/** What was spilled before the logs turned out to be damaged goes again. */
+function replayLogs(content: ReplayedContent, replay: () => RecoveredLogs): RecoveredLogs {
+  try {
+    return replay()
+  } catch (error) {
+    content.discard()
+    throw error
+  }
 }
 
 function emptyReport(context: StoreContext): RecoveryReport {

@@ -1,6 +1,7 @@
 import { flushJob } from '../compaction/job/flush-job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { OperationReader } from '../key/operations.ts'
+import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { Memtable } from '../memtable/memtable.ts'
 import type { StoreContext } from './context.ts'
@@ -56,5 +57,18 @@ export class ReplayedContent {
     this.tables.push(...new JobRun(job, this.#context.driver).finishSync())
     this.nextNumber += NUMBERS_FOR_ONE
     this.memtable = new Memtable()
+  }
+
+  /** Removes the tables again: an opening that is refused leaves a store as it was. */
+  discard(): void {
+    const { fileSystem, directory, logger } = this.#context
+    for (const { number } of this.tables.splice(0)) {
+      const path = `${directory}/${tableName(number)}`
+      try {
+        fileSystem.unlink(path)
+      } catch (error) {
+        logger.warn(`${path} could not be removed: ${(error as Error).message}`)
+      }
+    }
   }
 }

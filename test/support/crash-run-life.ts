@@ -1,0 +1,258 @@
+import { VarveError } from '../../src/errors.ts'
+import type { Durability, KeyRange, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
+import type { Scan } from '../../src/kv-store/scan.ts'
+import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
+import { type Operation, type State, sameState, show } from '../model/commit-history.ts'
+import { stateOf, toBytes, toText } from '../model/session.ts'
+import type { FaultDraw } from './crash-run-camera.ts'
+import { inRange } from './crash-run-choices.ts'
+import type { CrashHistory } from './crash-run-history.ts'
+import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
+import { settledWithin } from './crash-run-opening.ts'
+
+type TextRange = { readonly gte?: string; readonly lt?: string }
+
+/** One opening of the store that a run writes, from there to its end; what its calls come to goes into the history. */
+export class CrashLife {
+  readonly store: KeyValueStore
+  readonly runtime: SimulatedRuntime
+  readonly #history: CrashHistory
+  readonly #checks: InvariantChecks
+  readonly #faults: FaultDraw | undefined
+  #pending: Promise<void>[] = []
+  readonly #snapshots: { readonly snapshot: Snapshot<'bytes'>; readonly state: State }[] = []
+  readonly #scans: { readonly scan: Scan<'bytes'>; readonly rest: (readonly [string, string])[] }[] = []
+  #isPoisoned = false
+  #isOver = false
+
+  constructor(
+    store: KeyValueStore,
+    runtime: SimulatedRuntime,
+    history: CrashHistory,
+    checks: InvariantChecks,
+    faults: FaultDraw | undefined,
+  ) {
+    this.store = store
+    this.runtime = runtime
+    this.#history = history
+    this.#checks = checks
+    this.#faults = faults
+  }
+
+  /** After a failed sync nothing but an end is left. */
+  get isPoisoned(): boolean {
+    return this.#isPoisoned
+  }
+
+  /** Calls a write; what becomes of it is noted whenever that is known. */
+  write(operations: readonly Operation[], durability: Durability): void {
+    this.#note(this.#call(operations, durability), this.#history.append(operations), durability)
+  }
+
+  writeSync(operations: readonly Operation[], durability: Durability): void {
+    const count = this.#history.append(operations)
+    try {
+      const sequence = this.store.batchSync(operations.map(toOperation), { durability })
+      this.#resolve(count, durability, sequence)
+    } catch (error) {
+      this.#fail(error, count)
+    }
+  }
+
+  clear(range: TextRange, durability: Durability): void {
+    const call = this.store.clear(toBytesRange(range), { durability })
+    // A range that can hold nothing is no write, and says nothing of those before it.
+    if (range.gte !== undefined && range.gte === range.lt) {
+      call.catch((error: unknown) => this.#told(error))
+      return
+    }
+    this.#history.noteDeleted([...this.#history.latest.keys()].filter((key) => inRange(range, key)))
+    const count = this.#history.appendChange((state) => new Map([...state].filter(([key]) => !inRange(range, key))))
+    this.#note(call, count, durability)
+  }
+
+  /** Waits for all writes that were called. */
+  async gather(): Promise<void> {
+    const pending = this.#pending
+    this.#pending = []
+    await this.#run(Promise.all(pending))
+  }
+
+  async settle(name: 'sync' | 'flush' | 'resume'): Promise<void> {
+    const { acknowledged } = this.#history
+    await this.#attempt(this.store[name](), () => {
+      if (name !== 'resume') this.#history.secure(acknowledged)
+    })
+  }
+
+  async compact(range: TextRange): Promise<void> {
+    await this.#attempt(this.store.compact(toBytesRange(range)), () => {})
+  }
+
+  /** Resolves with whether the life ended well: then everything that was called is there for good. */
+  async close(): Promise<boolean> {
+    const { issued } = this.#history
+    let isWell = false
+    await this.#attempt(this.store.close(), () => {
+      isWell = true
+    })
+    await this.gather()
+    this.#isOver = true
+    if (isWell && !this.#isPoisoned) this.#history.secure(issued)
+    return isWell && !this.#isPoisoned
+  }
+
+  /** From here on nothing that the store still answers counts. */
+  forsake(): void {
+    this.#isOver = true
+  }
+
+  takeSnapshot(): void {
+    this.#tolerate(() => {
+      const snapshot = this.store.snapshot()
+      this.#snapshots.push({ snapshot, state: this.#visible(snapshot.scan().allSync()) })
+    })
+  }
+
+  /** Reads two entries of an open scan, or begins one. */
+  moveScan(reverse: boolean): void {
+    this.#tolerate(() => {
+      const at = this.#scans.findIndex(({ rest }) => rest.length > 0)
+      if (at === -1) {
+        const entries = this.store.scan({ reverse }).allSync()
+        this.#visible(reverse ? entries.slice().reverse() : entries)
+        const rest = entries.map(([key, value]) => [toText(key), toText(value)] as const)
+        if (this.#scans.length < 3) this.#scans.push({ scan: this.store.scan({ reverse }), rest })
+        return
+      }
+      const { scan, rest } = this.#scans[at]!
+      for (const [key, value] of scan.nextBatchSync(2)) {
+        const [expectedKey, expectedValue] = rest.shift() ?? []
+        const isSame = toText(key) === expectedKey && toText(value) === expectedValue
+        this.#checks.require(12, isSame, () => `a scan that was kept open goes on with ${JSON.stringify(toText(key))}`)
+      }
+    })
+  }
+
+  /** What every open snapshot sees now is what it saw at first; the oldest is given back. */
+  checkSnapshots(release: boolean): void {
+    for (const { snapshot, state } of this.#snapshots) {
+      this.#tolerate(() => {
+        const now = stateOf(snapshot.scan().allSync())
+        this.#checks.require(12, sameState(now, state), () => `a snapshot of ${show(state)} sees ${show(now)}`)
+      })
+    }
+    if (release) this.#snapshots.shift()?.snapshot.close()
+  }
+
+  /** What a reader sees now is the state after some batches, no fewer than have resolved. */
+  checkView(): void {
+    this.#tolerate(() => void this.#visible(this.store.scan().allSync()))
+  }
+
+  /** A failed sync, other than of a table, must have poisoned the store by the time that nothing is on its way. */
+  checkPoison(): void {
+    if (this.#faults?.isFatal !== true || this.#isOver) return
+    try {
+      this.store.putSync('', '')
+    } catch (error) {
+      this.#checks.require(16, isCode(error, 'POISONED'), () => `a failed sync was told as ${error as Error}`)
+      this.#isPoisoned = true
+      return
+    }
+    throw new BrokenInvariant(16, 'a write was acknowledged behind a failed sync')
+  }
+
+  #visible(entries: readonly (readonly [Uint8Array, Uint8Array])[]): State {
+    const { states, issued } = this.#history.moment()
+    const read = stateOf(entries)
+    for (let count = issued; count >= this.#history.acknowledged; count--) {
+      if (sameState(states[count]!, read)) {
+        this.#checks.held(11)
+        return read
+      }
+    }
+    throw new BrokenInvariant(11, `reads ${show(read)}, ${this.#history.acknowledged} of ${issued} batches resolved`)
+  }
+
+  #call(operations: readonly Operation[], durability: Durability): Promise<number> {
+    const [first] = operations
+    if (operations.length !== 1) return this.store.batch(operations.map(toOperation), { durability })
+    const key = toBytes(first!.key)
+    if (first!.value === undefined) return this.store.delete(key, { durability })
+    return this.store.put(key, toBytes(first!.value), { durability })
+  }
+
+  #note(call: Promise<unknown>, count: number, durability: Durability): void {
+    const noted = call.then(
+      (sequence) => {
+        if (this.#isOver) return
+        const told = typeof sequence === 'number' ? sequence : undefined
+        this.#resolve(count, durability, told)
+      },
+      (error: unknown) => {
+        if (!this.#isOver) this.#fail(error, count)
+      },
+    )
+    noted.catch(() => undefined)
+    this.#pending.push(noted)
+  }
+
+  #resolve(count: number, durability: Durability, sequence: number | undefined): void {
+    this.#checks.require(16, !this.#isPoisoned, () => 'a write was acknowledged behind a poison')
+    this.#history.resolve(count, durability, sequence)
+  }
+
+  #fail(error: unknown, count: number): void {
+    this.#told(error)
+    const { outcome, code } = error as VarveError
+    if (outcome === 'not-applied' || (outcome === undefined && code !== 'POISONED')) this.#history.refuse(count)
+  }
+
+  /** An error is a VarveError, and only where calls fail. */
+  #told(error: unknown): void {
+    if (error instanceof BrokenInvariant) throw error
+    const isHonest = error instanceof VarveError && (this.#faults?.count ?? 0) > 0
+    this.#checks.require(16, isHonest, () => `a call failed with ${(error as Error).stack}`)
+    if (isCode(error, 'POISONED')) this.#isPoisoned = true
+  }
+
+  async #attempt<Result>(call: Promise<Result>, then: (result: Result) => void): Promise<void> {
+    let result: Result
+    try {
+      result = await this.#run(call)
+    } catch (error) {
+      this.#told(error)
+      return
+    }
+    then(result)
+  }
+
+  async #run<Result>(promise: Promise<Result>): Promise<Result> {
+    const result = await settledWithin(this.runtime, promise)
+    this.#checks.held(18)
+    return result
+  }
+
+  #tolerate(read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      this.#told(error)
+    }
+  }
+}
+
+function isCode(error: unknown, code: VarveError['code']): boolean {
+  return error instanceof VarveError && error.code === code
+}
+
+/** Undefined for all keys: a range of nothing is refused. */
+function toBytesRange({ gte, lt }: TextRange): KeyRange | undefined {
+  return gte === undefined || lt === undefined ? undefined : { gte: toBytes(gte), lt: toBytes(lt) }
+}
+
+function toOperation({ key, value }: Operation): Parameters<KeyValueStore['batch']>[0][number] {
+  if (value === undefined) return { type: 'delete', key: toBytes(key) }
+  return { type: 'put', key: toBytes(key), value: toBytes(value) }
+}

@@ -1,0 +1,235 @@
+import { open } from '../../src/database/open.ts'
+import type { OpenOptions } from '../../src/database/options.ts'
+import { VarveError } from '../../src/errors.ts'
+import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import type { Choices } from '../../src/testing/choices.ts'
+import type { ProfileName } from '../../src/testing/disk-profile.ts'
+import type { Fault, FileCall } from '../../src/testing/fault-plan.ts'
+import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
+import { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
+import {
+  type CallWatch,
+  type CrashImage,
+  FaultDraw,
+  InstallWatch,
+  isMutating,
+  type Place,
+  planOf,
+  STORE,
+} from './crash-run-camera.ts'
+import { chosenOptions, OperationChoices } from './crash-run-choices.ts'
+import { type Crash, CrashHistory, judge, type Recovered } from './crash-run-history.ts'
+import { BrokenInvariant } from './crash-run-invariants.ts'
+import { CrashLife } from './crash-run-life.ts'
+import { recoveredBy, settledWithin } from './crash-run-opening.ts'
+import { operate } from './crash-run-operations.ts'
+import { hasLostCurrent, isProvenLoss, recoverImage } from './crash-run-recovery.ts'
+import type { CrashTally } from './crash-run-tally.ts'
+
+const OPERATIONS_MIN = 20
+const OPERATIONS_SPREAD = 61
+const STEPS_MAX = 20_000
+
+/** One history of a store on one disk, through crashes and faults, and every image that was taken on the way. */
+export class CrashRun implements CallWatch {
+  readonly choices: Choices
+  readonly history: CrashHistory = new CrashHistory()
+  readonly draws: OperationChoices
+  readonly tally: CrashTally
+  life!: CrashLife
+  readonly #options: OpenOptions<'bytes'>
+  readonly #isFaulty: boolean
+  /** Taken, and not yet recovered. */
+  #images: CrashImage[] = []
+  /** What this history recovered already, by image: promises grow while the disk stays. */
+  readonly #known = new Map<string, Recovered>()
+  #disk: SimulatedFileSystem
+  #runtime: SimulatedRuntime
+  #install = new InstallWatch()
+  #faults: FaultDraw | undefined
+  /** Undefined while a store is open. */
+  #opening: 'creation' | 'recovery' | undefined
+
+  constructor(profile: ProfileName, choices: Choices, tally: CrashTally) {
+    this.choices = choices
+    this.tally = tally
+    this.draws = new OperationChoices(choices)
+    this.#options = chosenOptions(choices)
+    this.#isFaulty = choices.pick(2, 'faulty history') === 1
+    this.#runtime = new SimulatedRuntime({ choices, maxSteps: STEPS_MAX })
+    this.#disk = new SimulatedFileSystem({ profile, choices, runtime: this.#runtime })
+  }
+
+  async run(): Promise<void> {
+    await this.#open('creation', 'power cut')
+    const operations = OPERATIONS_MIN + this.choices.pick(OPERATIONS_SPREAD, 'option')
+    for (let i = 0; i < operations; i++) {
+      await operate(this)
+      if (this.#faults?.isFatal === true || this.life.isPoisoned) await this.#facePoison()
+      this.#takeAtRest()
+      await this.#recoverImages()
+    }
+    await this.reopen()
+    this.life.forsake()
+  }
+
+  /** Ends the life with a close, and begins the next one. */
+  async reopen(): Promise<void> {
+    this.#faults = undefined
+    const isWell = await this.life.close()
+    this.#takeAtRest()
+    await this.#recoverImages()
+    if (isWell) this.#requireFreed()
+    // Whoever closed in vain is killed, with all that it had open.
+    this.#disk = isWell ? this.#disk : this.#disk.killed()
+    await this.#next(isWell ? 'clean' : 'kill')
+  }
+
+  /** Ends the life without a close, and begins the next one. */
+  async crash(crash: Crash): Promise<void> {
+    this.life.forsake()
+    await this.#recoverImages()
+    if (crash === 'power cut') this.history.losePower()
+    this.#disk = crash === 'kill' ? this.#disk.killed() : this.#powerCut()
+    await this.#next(crash)
+  }
+
+  /** Lets time pass: the sync timer fires, pauses between tries end. */
+  async pass(): Promise<void> {
+    await this.#runtime.advance([10, 300, 6000][this.choices.pick(3, 'option')]!)
+  }
+
+  /** A store that has lost CURRENT is refused, and the history would end there: such an image is looked at, and not gone on with. */
+  #powerCut(): SimulatedFileSystem {
+    const image = this.#disk.crash(this.choices)
+    return hasLostCurrent(image) ? this.#disk.crash(this.choices, 'posix-minimal') : image
+  }
+
+  before(call: FileCall): void {
+    const place = this.#opening ?? (this.#install.isInside ? 'install' : 'elsewhere')
+    if (isMutating(call)) this.#take(place, this.choices.pick(2, LABELS[place]))
+    this.#install.note(call)
+  }
+
+  fault(call: FileCall): Fault | undefined {
+    const drawn = this.#faults?.draw(call)
+    if (drawn?.isLie === true) this.history.lie()
+    // What the system goes back on is lost to a killed process, too.
+    if (drawn !== undefined && 'pages' in drawn.fault && drawn.fault.pages === 'reverted') this.history.losePower()
+    return drawn?.fault
+  }
+
+  async #next(ending: Crash | 'clean'): Promise<void> {
+    this.#runtime = this.#runtime.nextLife()
+    this.#disk.runtime = this.#runtime
+    await this.#open('recovery', ending)
+  }
+
+  async #open(opening: 'creation' | 'recovery', ending: Crash | 'clean'): Promise<void> {
+    this.#opening = opening
+    this.#install = new InstallWatch()
+    this.#disk.faults = planOf(this)
+    this.#faults = this.#drawnFaults()
+    this.life = await this.#openAtLast()
+    this.#opening = undefined
+    // What is looked at here is what is there, not how reading fails.
+    this.#disk.faults = undefined
+    const found = recoveredBy(this.life.store)
+    this.#disk.faults = planOf(this)
+    const { checks } = this.tally
+    const count = judge(this.history.moment(), ending === 'clean' ? 'kill' : ending, found, checks)
+    if (ending === 'clean') checks.held(10)
+    this.history.recover(count, found.lastSequence)
+  }
+
+  /** Where a fault prevents an opening there is another one, without; where a sync has lied, one that goes without what is lost. */
+  async #openAtLast(): Promise<CrashLife> {
+    let options = this.#options
+    for (;;) {
+      const store = await this.#tryToOpen(options)
+      await this.#recoverImages()
+      if (store !== undefined) {
+        this.#faults ??= this.#drawnFaults()
+        return new CrashLife(store, this.#runtime, this.history, this.tally.checks, this.#faults)
+      }
+      if (this.#faults === undefined) options = { ...options, recovery: 'point-in-time' }
+      this.#faults = undefined
+    }
+  }
+
+  async #tryToOpen(options: OpenOptions<'bytes'>): Promise<KeyValueStore | undefined> {
+    const faults = this.#faults
+    let store: KeyValueStore
+    try {
+      const opening = open<'bytes'>(STORE, { ...options, fileSystem: this.#disk, runtime: this.#runtime })
+      store = await settledWithin(this.#runtime, opening)
+    } catch (error) {
+      if (!(error instanceof VarveError)) throw error
+      if (faults !== undefined && faults.count > 0) this.tally.checks.held(16)
+      else if (!isProvenLoss(error) || !this.history.isLied || options.recovery !== undefined) {
+        throw new BrokenInvariant(1, `the opening was refused: ${error.message}`, error)
+      }
+      return undefined
+    }
+    return store
+  }
+
+  #drawnFaults(): FaultDraw | undefined {
+    return this.#isFaulty ? new FaultDraw(this.choices, this.#disk, 'fault') : undefined
+  }
+
+  async #facePoison(): Promise<void> {
+    await this.#runtime.drain()
+    this.life.checkPoison()
+    const way = this.choices.pick(3, 'operation')
+    if (way === 0) await this.reopen()
+    else await this.crash(way === 1 ? 'kill' : 'power cut')
+  }
+
+  #requireFreed(): void {
+    const { openFiles } = this.#disk
+    this.tally.checks.require(15, openFiles === 0, () => `${openFiles} files stay open after a close`)
+  }
+
+  #takeAtRest(): void {
+    this.#take(this.#install.isInside ? 'install' : 'elsewhere', this.choices.pick(2, 'image at rest'))
+  }
+
+  #take(place: Place, isTaken: number): void {
+    if (isTaken === 0) return
+    const isKill = this.choices.pick(2, 'killed image') === 1
+    const disk = isKill ? this.#disk.killed() : this.#disk.crash(this.choices)
+    const wasUnsynced = this.#disk.unsyncedCount > 0
+    const crash = isKill ? 'kill' : 'power cut'
+    this.#images.push({ disk, crash, place, depth: 0, wasUnsynced, moment: this.history.moment(), exactly: undefined })
+  }
+
+  /** Recovers what was taken, and what is taken while that is recovered. */
+  async #recoverImages(): Promise<void> {
+    for (let image = this.#images.shift(); image !== undefined; image = this.#images.shift()) {
+      const { crash, disk } = image
+      const hash = crash === 'kill' ? undefined : disk.imageHash()
+      const known = hash === undefined ? undefined : this.#known.get(hash)
+      if (known !== undefined && image.exactly === undefined) {
+        judge(image.moment, crash, known, this.tally.checks)
+        continue
+      }
+      const found = await recoverImage(image, {
+        options: this.#options,
+        choices: this.choices,
+        checks: this.tally.checks,
+        keys: this.draws.keys,
+        take: (inner) => this.#images.push(inner),
+      })
+      if (hash !== undefined && found !== undefined) this.#known.set(hash, found)
+      this.tally.noteImage(image, hash)
+    }
+  }
+}
+
+const LABELS: Readonly<Record<Place, string>> = {
+  install: 'image in install',
+  recovery: 'image in recovery',
+  creation: 'image in creation',
+  elsewhere: 'image elsewhere',
+}
