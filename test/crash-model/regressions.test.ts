@@ -17,4 +17,8 @@ describe('cases that broke an invariant once', () => {
       expect(await runCase(regression)).toBeUndefined()
     })
   }
+
+  test('would be told: a case without choices is a run in which nothing happens', async () => {
+    expect(await runCase({ profile: 'synced-only', choices: [] })).toBeUndefined()
+  })
 })
