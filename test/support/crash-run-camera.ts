@@ -20,6 +20,8 @@ export interface CrashImage {
   /** Whether anything was un-synced at the crash. */
   readonly wasUnsynced: boolean
   readonly moment: Moment
+  /** Of this image alone, from one choice of the history: whether it is taken does not move the choices behind it. */
+  readonly choices: Choices
   /** What an opening has found before it was cut short, where that has to be found again; set once that is known. */
   exactly: Recovered | undefined
 }

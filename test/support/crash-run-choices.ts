@@ -2,8 +2,9 @@ import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { loadInSteps } from '../../src/filter/package-filter.ts'
-import type { Durability } from '../../src/kv-store/kv-store.ts'
+import type { Durability, KeyRange } from '../../src/kv-store/kv-store.ts'
 import { type Choices, seededChoices } from '../../src/testing/choices.ts'
+import { toBytes } from '../model/session.ts'
 
 /** How likely a choice is the benign one; all others are mostly open. */
 const BENIGN: Readonly<Record<string, number>> = {
@@ -63,6 +64,11 @@ const KEYS = ['a', 'b', 'ab', 'a\0', '', 'm', '\xff', 'ba', '\xff\xff', 'b\0', '
 const LENGTHS = [12, 0, 1, 7, 20, 63, 64, 65, 130, 200]
 const DURABILITIES: readonly Durability[] = ['power', 'process', 'none']
 
+export interface TextRange {
+  readonly gte?: string
+  readonly lt?: string
+}
+
 /** Draws what the operations of one history are about. */
 export class OperationChoices {
   readonly keys: readonly string[]
@@ -90,7 +96,7 @@ export class OperationChoices {
   }
 
   /** All keys, or those from one to another. */
-  range(): { readonly gte?: string; readonly lt?: string } {
+  range(): TextRange {
     if (this.#choices.pick(3, 'key') !== 2) return {}
     const [first, second] = [this.key(), this.key()]
     return first < second ? { gte: first, lt: second } : { gte: second, lt: first }
@@ -98,6 +104,11 @@ export class OperationChoices {
 }
 
 /** Whether a range, in the order of bytes, holds a key. */
-export function inRange({ gte, lt }: { readonly gte?: string; readonly lt?: string }, key: string): boolean {
+export function inRange({ gte, lt }: TextRange, key: string): boolean {
   return (gte === undefined || key >= gte) && (lt === undefined || key < lt)
+}
+
+/** Undefined for all keys: a range of nothing is refused. */
+export function toBytesRange({ gte, lt }: TextRange): KeyRange | undefined {
+  return gte === undefined || lt === undefined ? undefined : { gte: toBytes(gte), lt: toBytes(lt) }
 }

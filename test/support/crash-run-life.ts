@@ -1,16 +1,14 @@
 import { VarveError } from '../../src/errors.ts'
-import type { Durability, KeyRange, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
+import type { Durability, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
 import type { Scan } from '../../src/kv-store/scan.ts'
 import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
 import { type Operation, type State, sameState, show } from '../model/commit-history.ts'
 import { stateOf, toBytes, toText } from '../model/session.ts'
 import type { FaultDraw } from './crash-run-camera.ts'
-import { inRange } from './crash-run-choices.ts'
+import { inRange, type TextRange, toBytesRange } from './crash-run-choices.ts'
 import type { CrashHistory } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
 import { settledWithin } from './crash-run-opening.ts'
-
-type TextRange = { readonly gte?: string; readonly lt?: string }
 
 /** One opening of the store that a run writes, from there to its end; what its calls come to goes into the history. */
 export class CrashLife {
@@ -245,11 +243,6 @@ export class CrashLife {
 
 function isCode(error: unknown, code: VarveError['code']): boolean {
   return error instanceof VarveError && error.code === code
-}
-
-/** Undefined for all keys: a range of nothing is refused. */
-function toBytesRange({ gte, lt }: TextRange): KeyRange | undefined {
-  return gte === undefined || lt === undefined ? undefined : { gte: toBytes(gte), lt: toBytes(lt) }
 }
 
 function toOperation({ key, value }: Operation): Parameters<KeyValueStore['batch']>[0][number] {

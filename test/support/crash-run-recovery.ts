@@ -2,7 +2,6 @@ import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
 import type { FileSystem } from '../../src/fs/file-system.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
-import type { Choices } from '../../src/testing/choices.ts'
 import type { FileCall } from '../../src/testing/fault-plan.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { sameState, show } from '../model/commit-history.ts'
@@ -22,7 +21,6 @@ const CALLS_FREE = 200
 
 export interface RecoveryRun {
   readonly options: OpenOptions<'bytes'>
-  readonly choices: Choices
   readonly checks: InvariantChecks
   readonly keys: readonly string[]
   /** Where images go that were taken inside this recovery. */
@@ -31,12 +29,13 @@ export interface RecoveryRun {
 
 /** Opens what a crash left, holds it against what was promised, and at a share of the images looks closer. */
 export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise<Recovered | undefined> {
-  const { choices, checks } = run
+  const { checks } = run
+  const { choices } = image
   const probe = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
   const spare = image.disk.fork()
   const nested: CrashImage[] = []
   const bench: Workbench = new Workbench(image.disk, image.depth, run.options, checks, {
-    before: (call) => takeNested(image, call, choices, nested),
+    before: (call) => takeNested(image, call, nested),
     fault: () => undefined,
   })
   const bytes = bytesOn(spare)
@@ -62,7 +61,8 @@ export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise
   return found
 }
 
-function takeNested(image: CrashImage, call: FileCall, choices: Choices, nested: CrashImage[]): void {
+function takeNested(image: CrashImage, call: FileCall, nested: CrashImage[]): void {
+  const { choices } = image
   if (image.depth === DEPTH_MAX || !isMutating(call) || choices.pick(2, 'nested image') === 0) return
   const disk = image.disk.crash(choices)
   const wasUnsynced = image.disk.unsyncedCount > 0

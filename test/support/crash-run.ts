@@ -17,7 +17,7 @@ import {
   planOf,
   STORE,
 } from './crash-run-camera.ts'
-import { chosenOptions, OperationChoices } from './crash-run-choices.ts'
+import { chosenOptions, crashRunChoices, OperationChoices } from './crash-run-choices.ts'
 import { type Crash, CrashHistory, judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant } from './crash-run-invariants.ts'
 import { CrashLife } from './crash-run-life.ts'
@@ -29,6 +29,7 @@ import type { CrashTally } from './crash-run-tally.ts'
 const OPERATIONS_MIN = 20
 const OPERATIONS_SPREAD = 61
 const STEPS_MAX = 20_000
+const IMAGE_SEEDS = 2 ** 16
 
 /** One history of a store on one disk, through crashes and faults, and every image that was taken on the way. */
 export class CrashRun implements CallWatch {
@@ -107,7 +108,7 @@ export class CrashRun implements CallWatch {
 
   before(call: FileCall): void {
     const place = this.#opening ?? (this.#install.isInside ? 'install' : 'elsewhere')
-    if (isMutating(call)) this.#take(place, this.choices.pick(2, LABELS[place]))
+    if (isMutating(call)) this.#take(place, this.choices.pick(IMAGE_SEEDS, LABELS[place]))
     this.#install.note(call)
   }
 
@@ -192,16 +193,19 @@ export class CrashRun implements CallWatch {
   }
 
   #takeAtRest(): void {
-    this.#take(this.#install.isInside ? 'install' : 'elsewhere', this.choices.pick(2, 'image at rest'))
+    this.#take(this.#install.isInside ? 'install' : 'elsewhere', this.choices.pick(IMAGE_SEEDS, 'image at rest'))
   }
 
-  #take(place: Place, isTaken: number): void {
-    if (isTaken === 0) return
-    const isKill = this.choices.pick(2, 'killed image') === 1
-    const disk = isKill ? this.#disk.killed() : this.#disk.crash(this.choices)
+  /** `seed` is the image's own: 0 for none. */
+  #take(place: Place, seed: number): void {
+    if (seed === 0) return
+    const choices = crashRunChoices(seed)
+    const isKill = choices.pick(2, 'killed image') === 1
+    const disk = isKill ? this.#disk.killed() : this.#disk.crash(choices)
     const wasUnsynced = this.#disk.unsyncedCount > 0
     const crash = isKill ? 'kill' : 'power cut'
-    this.#images.push({ disk, crash, place, depth: 0, wasUnsynced, moment: this.history.moment(), exactly: undefined })
+    const moment = this.history.moment()
+    this.#images.push({ disk, crash, place, depth: 0, wasUnsynced, moment, choices, exactly: undefined })
   }
 
   /** Recovers what was taken, and what is taken while that is recovered. */
@@ -216,7 +220,6 @@ export class CrashRun implements CallWatch {
       }
       const found = await recoverImage(image, {
         options: this.#options,
-        choices: this.choices,
         checks: this.tally.checks,
         keys: this.draws.keys,
         take: (inner) => this.#images.push(inner),
