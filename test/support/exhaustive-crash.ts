@@ -95,9 +95,8 @@ export class ExhaustiveCrash {
       this.tally.crashPoints++
       for (const image of this.#crashes(run, where)) images.push(image)
     }
-    disk.faults = (call) => {
+    disk.beforeEffect = (call) => {
       if (isChange(call)) crash(`a crash before call ${call.index}, ${call.operation} ${call.path}`)
-      return undefined
     }
     run.acknowledged = () => crash('a crash at the acknowledgement')
     await run.perform(history.at(-1)!, history.length)
