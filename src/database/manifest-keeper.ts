@@ -1,4 +1,5 @@
 import { VarveError } from '../errors.ts'
+import type { FileSystem } from '../fs/file-system.ts'
 import type { Job } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { manifestName } from '../manifest/file-names.ts'
@@ -36,6 +37,11 @@ export class ManifestKeeper {
 
   get fileNumber(): number {
     return this.#log.number
+  }
+
+  /** Where a failed append may have left part of a record. */
+  get tornFrom(): number | undefined {
+    return this.#log.tornFrom
   }
 
   get nextNumber(): number {
@@ -133,7 +139,7 @@ export class ManifestKeeper {
     old.close()
     installed(state)
     // Only now: until CURRENT was durable, the old manifest was the store's.
-    removeQuietly(fileSystem.unlink.bind(fileSystem), `${directory}/${manifestName(old.number)}`)
+    removeQuietly(fileSystem, `${directory}/${manifestName(old.number)}`)
   }
 }
 
@@ -141,9 +147,9 @@ function isPoison(error: unknown): boolean {
   return error instanceof VarveError && error.code === 'POISONED'
 }
 
-function removeQuietly(unlink: (path: string) => void, path: string): void {
+function removeQuietly(fileSystem: FileSystem, path: string): void {
   try {
-    unlink(path)
+    fileSystem.unlink(path)
   } catch {
     // It is removed after the next unclean end; nothing names it any more.
   }

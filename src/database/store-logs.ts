@@ -44,6 +44,12 @@ export class StoreLogs {
     return this.#chain?.isSynced ?? true
   }
 
+  /** Where a failed append may have left part of a record in this log, which nobody has cut off yet. */
+  tornFrom(number: number): number | undefined {
+    const current = this.#chain?.current
+    return current?.hasFailed === true && current.number === number ? current.length : undefined
+  }
+
   /** A sync of everything appended so far. */
   get all(): Waitable {
     return this.#chain ?? NOTHING_TO_SYNC

@@ -42,7 +42,7 @@ function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], report: Ve
   }
   for (const number of core.logs.numbers) {
     const path = `${directory}/${walName(number)}`
-    yield* checked(report, path, sizeOf(core, path), verifyLog(core, path))
+    yield* checked(report, path, sizeOf(core, path), verifyLog(core, path, core.logs.tornFrom(number)))
   }
   const manifest = `${directory}/${manifestName(core.manifest.fileNumber)}`
   yield* checked(report, manifest, sizeOf(core, manifest), verifyManifest(core, manifest))
@@ -61,10 +61,11 @@ function* checked(report: VerifyReport, file: string, bytes: number, check: Job<
   }
 }
 
-function* verifyLog(core: StoreCore, path: string): Job<void> {
+/** `tornFrom`: what a failed append of this life has left is known, and goes before anything else is written. */
+function* verifyLog(core: StoreCore, path: string, tornFrom: number | undefined): Job<void> {
   const reader = LogReader.open(core.context.fileSystem, path)
   while (reader.next() !== undefined);
-  if (!reader.atEnd && !isReportedTail(core, reader)) {
+  if (!reader.atEnd && reader.position !== tornFrom && !isReportedTail(core, reader)) {
     throw new VarveError('CORRUPTION', 'a record of the log is damaged', { file: path, offset: reader.position })
   }
   yield { kind: 'slice' }
@@ -72,7 +73,7 @@ function* verifyLog(core: StoreCore, path: string): Job<void> {
 
 function* verifyManifest(core: StoreCore, path: string): Job<void> {
   const { droppedBytes, length } = loadManifest(core.context.fileSystem, core.context.directory)
-  if (droppedBytes > core.report.manifestDroppedBytes) {
+  if (droppedBytes > core.report.manifestDroppedBytes && length !== core.manifest.tornFrom) {
     throw new VarveError('CORRUPTION', 'a record of the manifest is damaged', { file: path, offset: length })
   }
   yield { kind: 'slice' }

@@ -76,6 +76,11 @@ export class ManifestLog {
     return this.#state
   }
 
+  /** Where a failed append may have left part of a record, which nobody has cut off yet. */
+  get tornFrom(): number | undefined {
+    return this.#writer?.hasFailed === true ? this.#writer.length : undefined
+  }
+
   /** Whether it has grown so much that a fresh one should be written. */
   get isLong(): boolean {
     return (this.#writer?.length ?? this.#length) > Math.max(MANIFEST_BYTES_MIN, 2 * this.#freshBytes)
