@@ -2,7 +2,15 @@ import { benignChoices, type Choices, seededChoices } from '../../src/testing/ch
 import { everyChoice } from '../../src/testing/every-choice.ts'
 import type { FileCall } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
-import { type Contents, contentsOf, type History, HistoryRun, nameOf, openExhaustive } from './exhaustive-history.ts'
+import {
+  type Contents,
+  contentsOf,
+  type History,
+  HistoryRun,
+  indexOf,
+  nameOf,
+  openExhaustive,
+} from './exhaustive-history.ts'
 import { ImageFindings } from './image-findings.ts'
 import { lateCalls } from './prompt-runtime.ts'
 
@@ -78,7 +86,8 @@ export class ExhaustiveCrash {
         await this.#judge(image)
       } catch (error) {
         const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-        throw new Error(`${nameOf(history)} ('${durability}'), then ${image.crash}: ${what}`)
+        const again = `node dist/bench/soak/exhaustive.js --cuts ${this.#cuts} --from ${indexOf(history)}`
+        throw new Error(`${nameOf(history)} ('${durability}'), then ${image.crash}: ${what}\nagain: ${again}`)
       }
     }
   }

@@ -31,6 +31,12 @@ export function historyAt(index: number): History {
   return history
 }
 
+/** The place of a history in that order. */
+export function indexOf(history: History): number {
+  const within = history.reduce((index, operation) => index * OPERATIONS.length + operation, 0)
+  return countHistories(history.length - 1) + within
+}
+
 export function nameOf(history: History): string {
   return history.map((each) => OPERATIONS[each]).join(', ')
 }
