@@ -10,6 +10,7 @@ import {
   indexOf,
   nameOf,
   openExhaustive,
+  type Variant,
 } from './exhaustive-history.ts'
 import { ImageFindings } from './image-findings.ts'
 import { lateCalls } from './prompt-runtime.ts'
@@ -78,8 +79,8 @@ export class ExhaustiveCrash {
   }
 
   /** Throws an Error that names the history and the crash where a promise is broken. */
-  async run(history: History, durability: 'power' | 'process'): Promise<void> {
-    const images = await this.#imagesOf(history, durability)
+  async run(history: History, variant: Variant): Promise<void> {
+    const images = await this.#imagesOf(history, variant)
     this.tally.histories++
     for (const image of images) {
       try {
@@ -87,14 +88,16 @@ export class ExhaustiveCrash {
       } catch (error) {
         const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
         const again = `node dist/bench/soak/exhaustive.js --cuts ${this.#cuts} --from ${indexOf(history)}`
-        throw new Error(`${nameOf(history)} ('${durability}'), then ${image.crash}: ${what}\nagain: ${again}`)
+        throw new Error(
+          `${nameOf(history)} ('${variant.durability}', background ${variant.background}), then ${image.crash}: ${what}\nagain: ${again}`,
+        )
       }
     }
   }
 
-  async #imagesOf(history: History, durability: 'power' | 'process'): Promise<Image[]> {
+  async #imagesOf(history: History, variant: Variant): Promise<Image[]> {
     const disk = new SimulatedFileSystem({ runtime: lateCalls })
-    const run = new HistoryRun(disk, durability)
+    const run = new HistoryRun(disk, variant)
     await run.open()
     const before = history.slice(0, -1)
     for (const [index, operation] of before.entries()) await run.perform(operation, index + 1)
@@ -161,11 +164,11 @@ export class ExhaustiveCrash {
 
   async #recover({ disk, hash }: Image): Promise<Contents> {
     this.tally.distinct++
-    const first = await openExhaustive(disk, 'power', 1000)
+    const first = await openExhaustive(disk, 1000)
     const contents = contentsOf(first)
     await first.verify()
     await first.close()
-    const again = await openExhaustive(disk, 'power', 2000)
+    const again = await openExhaustive(disk, 2000)
     expectContents('opened again', contentsOf(again), contents)
     if (Number.parseInt(hash.slice(-8), 16) % USED_ONE_IN === 0) {
       this.tally.used++
@@ -179,14 +182,14 @@ export class ExhaustiveCrash {
   async #use(store: Awaited<ReturnType<typeof openExhaustive>>, disk: SimulatedFileSystem): Promise<Contents> {
     await store.put('a', '9999')
     await store.put('b', `9999${'b'.repeat(300)}`)
-    const cut = await openExhaustive(disk.crash(benignChoices, 'synced-only'), 'power', 3000)
+    const cut = await openExhaustive(disk.crash(benignChoices, 'synced-only'), 3000)
     expectContents('written, and the power cut', contentsOf(cut), '9999 9999')
     await cut.close()
     await store.flush()
     await store.compact()
     await store.verify()
     await store.close()
-    const last = await openExhaustive(disk, 'power', 4000)
+    const last = await openExhaustive(disk, 4000)
     const contents = contentsOf(last)
     await last.close()
     return contents

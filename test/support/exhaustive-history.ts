@@ -51,12 +51,27 @@ const OPTIONS: OpenOptions<'bytes'> = {
   compaction: leveled({ level0Tables: 2, sizeRatio: 2, tableBytes: 1024 }),
 }
 
+/** How the operations of a history are carried out. */
+export interface Variant {
+  readonly durability: 'power' | 'process'
+  /** When flushes and merges begin that nobody waits for. */
+  readonly background: 'at once' | 'later'
+}
+
+export const VARIANTS: readonly [Variant, Variant, ...Variant[]] = [
+  { durability: 'process', background: 'later' },
+  { durability: 'power', background: 'at once' },
+  { durability: 'process', background: 'at once' },
+  { durability: 'power', background: 'later' },
+]
+
 export function openExhaustive(
   disk: SimulatedFileSystem,
-  durability: 'power' | 'process',
   life: number,
+  { durability, background }: Variant = VARIANTS[1],
 ): Promise<KeyValueStore> {
-  return open<'bytes'>('/store', { ...OPTIONS, durability, fileSystem: disk, runtime: promptRuntime(life + 1) })
+  const runtime = promptRuntime(life + 1, background === 'later')
+  return open<'bytes'>('/store', { ...OPTIONS, durability, fileSystem: disk, runtime })
 }
 
 /** What a store holds: the numbers of the writes that gave `a` and `b` their values, 0 for none. */
@@ -89,17 +104,17 @@ export class HistoryRun {
   powerFloor = 0
   /** Called whenever something was acknowledged. */
   acknowledged: () => void = () => {}
-  readonly #durability: 'power' | 'process'
+  readonly #variant: Variant
   #store: KeyValueStore | undefined
   #lives = 0
 
-  constructor(disk: SimulatedFileSystem, durability: 'power' | 'process') {
+  constructor(disk: SimulatedFileSystem, variant: Variant) {
     this.disk = disk
-    this.#durability = durability
+    this.#variant = variant
   }
 
   async open(): Promise<void> {
-    this.#store = await openExhaustive(this.disk, this.#durability, this.#lives++)
+    this.#store = await openExhaustive(this.disk, this.#lives++, this.#variant)
   }
 
   /** The `place`-th operation of a history, counted from 1. */
@@ -136,7 +151,7 @@ export class HistoryRun {
     const count = this.states.push(`${a ?? Number(oldA)} ${b ?? Number(oldB)}`) - 1
     await write()
     this.processFloor = count
-    if (this.#durability === 'power') this.powerFloor = count
+    if (this.#variant.durability === 'power') this.powerFloor = count
     this.acknowledged()
   }
 

@@ -2,8 +2,11 @@ import type { Runtime } from '../../src/runtime.ts'
 import type { CallRuntime } from '../../src/testing/file-calls.ts'
 import { seededNumbers } from './seeded-numbers.ts'
 
-/** A runtime without waiting: its clock stands still, so no timer is ever due, and a yield ends as soon as nobody else can go on. */
-export function promptRuntime(seed: number): Runtime {
+/**
+ * A runtime without waiting: its clock stands still, so no timer is ever due, and a yield ends as soon as nobody else can go on. Background work
+ * begins at once, or, where `isLazy`, when nobody else can go on at all.
+ */
+export function promptRuntime(seed: number, isLazy = false): Runtime {
   const next = seededNumbers(seed)
   return {
     now: () => 1_700_000_000_000,
@@ -16,7 +19,8 @@ export function promptRuntime(seed: number): Runtime {
     sleep: () => new Promise(() => {}),
     yield: () => new Promise((resolve) => process.nextTick(resolve)),
     spawn(_name, task) {
-      void task()
+      if (isLazy) setImmediate(() => void task())
+      else void task()
     },
   }
 }
