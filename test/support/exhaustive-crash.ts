@@ -101,7 +101,6 @@ export class ExhaustiveCrash {
     await run.open()
     const before = history.slice(0, -1)
     for (const [index, operation] of before.entries()) await run.perform(operation, index + 1)
-    await turn()
     const images: Image[] = []
     const crash = (where: string): void => {
       this.tally.crashPoints++
