@@ -1,4 +1,5 @@
 import { VarveError } from '../errors.ts'
+import type { FileSystem } from '../fs/file-system.ts'
 import type { Job } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { manifestName } from '../manifest/file-names.ts'
@@ -143,7 +144,7 @@ export class ManifestKeeper {
     old.close()
     installed(state)
     // Only now: until CURRENT was durable, the old manifest was the store's.
-    removeQuietly(fileSystem.unlink.bind(fileSystem), `${directory}/${manifestName(old.number)}`)
+    removeQuietly(fileSystem, `${directory}/${manifestName(old.number)}`)
   }
 }
 
@@ -151,9 +152,9 @@ function isPoison(error: unknown): boolean {
   return error instanceof VarveError && error.code === 'POISONED'
 }
 
-function removeQuietly(unlink: (path: string) => void, path: string): void {
+function removeQuietly(fileSystem: FileSystem, path: string): void {
   try {
-    unlink(path)
+    fileSystem.unlink(path)
   } catch {
     // It is removed after the next unclean end; nothing names it any more.
   }

@@ -44,10 +44,10 @@ export class StoreLogs {
     return this.#chain?.isSynced ?? true
   }
 
-  /** The log that a failed append may have left torn until it is cut back. */
-  get failedNumber(): number | undefined {
+  /** Where a failed append may have left part of a record in this log, which nobody has cut off yet. */
+  tornFrom(number: number): number | undefined {
     const current = this.#chain?.current
-    return current?.hasFailed === true ? current.number : undefined
+    return current?.hasFailed === true && current.number === number ? current.length : undefined
   }
 
   /** A sync of everything appended so far. */

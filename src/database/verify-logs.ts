@@ -66,7 +66,7 @@ export class LogVerification {
   #mayBeTorn(number: number, reader: LogReader): boolean {
     const { logs, report, context } = this.#core
     if (reader.proofOfLoss() !== undefined) return false
-    return number === logs.failedNumber || (report.droppedBytes > 0 && context.options.readOnly)
+    return reader.position === logs.tornFrom(number) || (report.droppedBytes > 0 && context.options.readOnly)
   }
 }
 

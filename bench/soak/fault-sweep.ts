@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type CallSite, sitesInSources } from '../../test/support/call-sites.ts'
+import { emptyTally, FaultSweep } from '../../test/support/fault-sweep.ts'
+import type { Target } from '../../test/support/sweep-faults.ts'
+import { SWEEP_WORKLOADS } from '../../test/support/sweep-workloads.ts'
+import { startProgress } from '../progress.ts'
+import { projectPath, projectRoot } from '../project.ts'
+import { provenance } from '../provenance.ts'
+
+/**
+ * Fails every call of the file system in every workload, in every way: `node dist/bench/soak/fault-sweep.js`. `--workload`,
+ * `--kind`, `--call` and `--for-good` run a part of it, down to one case. With `--save` the numbers go to data/results.
+ */
+const { values: options } = parseArgs({
+  options: {
+    workload: { type: 'string' },
+    kind: { type: 'string' },
+    call: { type: 'string' },
+    'for-good': { type: 'boolean' },
+    'per-site': { type: 'string', default: 'Infinity' },
+    save: { type: 'boolean', default: false },
+  },
+})
+
+function isMeant({ kind, index, forGood }: Target): boolean {
+  if (options.kind !== undefined && kind.name !== options.kind) return false
+  if (options.call !== undefined && index !== Number(options.call)) return false
+  return options.call === undefined || forGood === (options['for-good'] ?? false)
+}
+
+const failed = new Set<CallSite>()
+const sum = emptyTally()
+const perWorkload: Record<string, { calls: number; runs: number }> = {}
+for (const workload of SWEEP_WORKLOADS) {
+  if (options.workload !== undefined && workload.name !== options.workload) continue
+  const sweep = new FaultSweep(workload)
+  const calls = await sweep.calls()
+  const targets = sweep.targets(calls, Number(options['per-site'])).filter(isMeant)
+  const bar = startProgress(workload.name, targets.length)
+  for (const target of targets) {
+    await sweep.run(target, calls)
+    bar.update(sweep.tally.runs)
+  }
+  bar.stop()
+  for (const site of sweep.failed) failed.add(site)
+  for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += sweep.tally[name]
+  perWorkload[workload.name] = { calls: calls.length, runs: sweep.tally.runs }
+}
+
+const sites = sitesInSources(projectRoot)
+const notFailed = sites.filter((site) => !failed.has(site))
+const result = { sites: sites.length, notFailed, ...sum, promisesBroken: 0, perWorkload }
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+if (options.save) {
+  mkdirSync(projectPath('data', 'results'), { recursive: true })
+  writeFileSync(
+    projectPath('data', 'results', 'fault-sweep.json'),
+    `${JSON.stringify({ ...provenance(), ...result }, undefined, 2)}\n`,
+  )
+}
