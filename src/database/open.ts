@@ -166,12 +166,34 @@ async function recover(
   const names = fileSystem.list(path)
   const exists = holdsStore(fileSystem, path, names)
   if (exists && options.errorIfExists) throw existsAlready(path)
-  if (!exists) await syncParents(fileSystem, path, made)
+  if (!exists) await syncNewDirectory(fileSystem, path, made)
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health)
   const { runtime } = options
   return new JobRun(job, { fileSystem, runtime, lateFailure: (error) => health.poison(error) }).finish()
+}
+
+/**
+ * Makes the names of what this opening made durable. Where that fails it goes again: the names may be marked clean and
+ * yet not be on the disk, so that a later opening would sync them in vain and lose the store with its directory.
+ */
+async function syncNewDirectory(fileSystem: FileSystem, path: string, made: readonly string[]): Promise<void> {
+  try {
+    await syncParents(fileSystem, path, made)
+  } catch (error) {
+    removeMade(fileSystem, path, made)
+    throw error
+  }
+}
+
+function removeMade(fileSystem: FileSystem, path: string, made: readonly string[]): void {
+  try {
+    if (made.includes(path)) for (const name of removableNames(fileSystem, path)) fileSystem.unlink(`${path}/${name}`)
+    for (const directory of made.toReversed()) fileSystem.removeDirectory(directory)
+  } catch {
+    // Something else is in there by now, or the disk refuses that, too.
+  }
 }
 
 function checkAborted({ signal }: CheckedOpenOptions): void {
