@@ -33,16 +33,16 @@ describe('the history of commits', () => {
     }
     const history = historyOf(3)
     history.resolve(2, 'process')
-    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 batches promised')
+    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 calls promised')
   })
 
   test('a power cut may lose what was not synced, and nothing before that', () => {
     const history = historyOf(4)
     history.resolve(1, 'power')
     history.resolve(3, 'process')
-    expect(() => history.recover(stateAfter(0), 'power cut')).toThrow('1 batches promised')
+    expect(() => history.recover(stateAfter(0), 'power cut')).toThrow('1 calls promised')
     history.secure(2)
-    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 batches promised')
+    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 calls promised')
     history.recover(stateAfter(2), 'power cut')
     expect(history.issued).toBe(2)
   })
@@ -51,9 +51,9 @@ describe('the history of commits', () => {
     const history = historyOf(2)
     history.resolve(2, 'none')
     history.recover(stateAfter(2), 'kill')
-    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 batches promised')
+    expect(() => history.recover(stateAfter(1), 'kill')).toThrow('2 calls promised')
     history.resolve(history.append([{ key: 'k', value: '3' }]), 'none')
-    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 batches promised')
+    expect(() => history.recover(stateAfter(1), 'power cut')).toThrow('2 calls promised')
     history.recover(stateAfter(2), 'power cut')
   })
 

@@ -20,7 +20,8 @@ describe('a trace', () => {
       ['append', 'ok', 2, 5, 0],
       ['sync', 'IO', 3, 4, 0],
       ['close', 'ok', 6, 7, 0],
-      ['rename', 'ok', 8, 9, 1],
+      ['killed', 'ok', 8, 9, 1],
+      ['rename', 'ok', 10, 11, 1],
     ])
     expect(next.trace[1]).toMatchObject({ path: '/log', category: 'wal', offset: 0, bytes: 3 })
     expect(next.trace.at(-1)).toMatchObject({ path: '/log', to: '/log2', category: undefined })
