@@ -54,3 +54,5 @@ export {
   storeModelProperty,
 } from './store-model.ts'
 export type { KeptScan, KeptSnapshot, StoreSession } from './store-session.ts'
+export { type StoreTraceRuleOptions, storeTraceViolations } from './store-trace-rules.ts'
+export { type Reliance, type TraceRuleOptions, type TraceViolation, traceViolations } from './trace-rules.ts'
