@@ -29,6 +29,28 @@ describe('a trace', () => {
     expect(new SimulatedFileSystem().trace).toEqual([])
   })
 
+  test('has marks of the test, and what was written where bytes are asked for', () => {
+    for (const trace of [true, 'bytes'] as const) {
+      const disk = new SimulatedFileSystem({ trace })
+      const hash = disk.traceHash()
+      disk.note('told')
+      expect(disk.traceHash()).toBe(hash)
+      const handles = ['create', 'write'].map((mode) => disk.open('/log', mode as 'create' | 'write', 'wal'))
+      const bytes = bytesOf('abc')
+      handles[1]!.appendSync(bytes)
+      bytes.fill(0)
+      const [note, first, second, append] = disk.trace
+      expect(note).toMatchObject({ operation: 'note', path: 'told', result: 'ok' })
+      expect([first, second, append].map((entry) => [entry?.mode, entry?.handle])).toEqual([
+        ['create', 1],
+        ['write', 2],
+        [undefined, 2],
+      ])
+      expect(append?.data).toEqual(trace === 'bytes' ? bytesOf('abc') : undefined)
+      expect(disk.crash().trace.at(-1)).toMatchObject({ operation: 'power-cut', life: 1 })
+    }
+  })
+
   test('has a hash that every difference changes, with or without a list', () => {
     const hashAfter = (act: (disk: SimulatedFileSystem) => void, trace = false): string => {
       const disk = new SimulatedFileSystem({ trace })
