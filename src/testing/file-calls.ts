@@ -1,5 +1,5 @@
 import { checksum } from '../bytes/checksum.ts'
-import type { WriteCategory } from '../fs/file-system.ts'
+import type { OpenMode, WriteCategory } from '../fs/file-system.ts'
 import { simulatedError } from '../fs/system-error.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
@@ -13,17 +13,30 @@ export interface StepScheduler {
 /** What a simulated file system needs of a runtime. One that schedules, such as SimulatedRuntime, orders the asynchronous calls. */
 export type CallRuntime = Pick<Runtime, 'now'> & Partial<StepScheduler>
 
-/** One call, or the closing of a file. */
+/** What a trace has beside calls: the closing of a file, what a test notes, and how a life ended. */
+export type TraceMark = 'close' | 'note' | 'killed' | 'power-cut'
+
+/** How much of calls a disk keeps; 'bytes': also what is written. */
+export type TraceDetail = boolean | 'bytes'
+
+/** One call, or a mark. */
 export interface TraceEntry {
-  readonly operation: FileOperation | 'close'
+  readonly operation: FileOperation | TraceMark
+  /** The label of a note. */
   readonly path: string
   /** The new path of a rename. */
   readonly to: string | undefined
   readonly category: WriteCategory | undefined
+  /** Of an opening. */
+  readonly mode: OpenMode | undefined
+  /** Counts the openings of files from 1, so that it tells the descriptors of one file apart; 0 where none is involved. */
+  readonly handle: number
   /** Of a read, append or write; the new size of a truncation; 0 otherwise. */
   readonly offset: number
   /** What was asked for, not what was moved. */
   readonly bytes: number
+  /** What an append or write writes, where the trace keeps bytes. */
+  readonly data: Uint8Array | undefined
   /** Counts the lives of the disk from 0: a kill or a power cut ends one. */
   readonly life: number
   /** When it was called and when it took effect, in one count; -1 for a call that has not yet. */
@@ -34,7 +47,7 @@ export interface TraceEntry {
 }
 
 export type CallDetails = Pick<TraceEntry, 'operation' | 'path'> &
-  Partial<Pick<TraceEntry, 'to' | 'category' | 'offset' | 'bytes'>>
+  Partial<Pick<TraceEntry, 'to' | 'category' | 'mode' | 'handle' | 'offset' | 'bytes'>>
 
 type Effect<Result> = (fault: Fault | undefined) => Result
 
@@ -55,16 +68,20 @@ export class FileCalls {
   readonly life: number
   readonly entries: TraceEntry[] | undefined
   readonly hash: RollingHash
+  readonly detail: TraceDetail
   #index = 0
+  #handles = 0
   #steps: number
   #violation: Error | undefined
 
-  constructor(runtime: CallRuntime, traced: boolean, before?: FileCalls, life = 0) {
+  constructor(runtime: CallRuntime, detail: TraceDetail, before?: FileCalls, life = 0) {
     this.runtime = runtime
     this.life = life
+    this.detail = detail
+    this.#handles = before === undefined ? 0 : before.#handles
     this.#steps = before === undefined ? 0 : before.#steps
     this.hash = before === undefined ? new RollingHash() : before.hash.copy()
-    if (traced) this.entries = [...(before?.entries ?? [])]
+    if (detail !== false) this.entries = [...(before?.entries ?? [])]
   }
 
   get count(): number {
@@ -73,14 +90,14 @@ export class FileCalls {
 
   /** A call that takes effect in place. `payload` is what it writes. */
   now<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Result {
-    const call = this.#begin(details)
+    const call = this.#begin(details, payload)
     this.hash.addNumber(sumOf(payload))
     return this.#perform(call, effect)
   }
 
   /** A call that takes effect at a later step. `payload`, what it writes, must be the same then. */
   later<Result>(details: CallDetails, effect: Effect<Result>, payload?: Uint8Array): Promise<Result> {
-    const call = this.#begin(details)
+    const call = this.#begin(details, payload)
     const sum = sumOf(payload)
     const step = (): Result => {
       if (sumOf(payload) !== sum) this.#violate(details)
@@ -101,25 +118,36 @@ export class FileCalls {
   }
 
   /** The closing of a file, which is no call: it cannot fail. */
-  noteClose(path: string, category: WriteCategory | undefined): void {
-    const details: CallDetails = { operation: 'close', path, category }
+  noteClose(path: string, category: WriteCategory | undefined, handle: number): void {
+    const details: CallDetails = { operation: 'close', path, category, handle }
     this.#end({ details, index: -1, fault: undefined, entry: this.#enter(details) }, 'ok')
   }
 
-  #begin(details: CallDetails): Begun {
+  /** A mark in the list alone: the hash is of what was done to the disk. */
+  mark(operation: TraceMark, path: string): void {
+    const entry = this.#enter({ operation, path })
+    const ended = this.#steps++
+    if (this.entries !== undefined) this.entries[entry] = { ...this.entries[entry]!, ended, result: 'ok' }
+  }
+
+  nextHandle(): number {
+    return ++this.#handles
+  }
+
+  #begin(details: CallDetails, payload: Uint8Array | undefined): Begun {
     if (this.#violation !== undefined) throw this.#violation
     const index = this.#index++
     const fault = this.plan?.(fileCall(details, index))
-    return { details, index, fault, entry: this.#enter(details) }
+    return { details, index, fault, entry: this.#enter(details, payload) }
   }
 
-  #enter(details: CallDetails): number {
+  #enter(details: CallDetails, payload?: Uint8Array): number {
     const begun = this.#steps++
     if (this.entries === undefined) return -1
-    const { operation, path, to, category, offset = 0, bytes = 0 } = details
-    const { life } = this
-    const entry = { operation, path, to, category, offset, bytes, life, begun, ended: -1, result: 'pending' }
-    return this.entries.push(entry) - 1
+    const { operation, path, to, category, mode, handle = 0, offset = 0, bytes = 0 } = details
+    const data = this.detail === 'bytes' ? payload?.slice() : undefined
+    const call = { operation, path, to, category, mode, handle, offset, bytes, data }
+    return this.entries.push({ ...call, life: this.life, begun, ended: -1, result: 'pending' }) - 1
   }
 
   #perform<Result>(call: Begun, effect: Effect<Result>): Result {

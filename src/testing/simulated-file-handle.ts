@@ -21,6 +21,7 @@ export class SimulatedFileHandle implements FileHandle {
   readonly #disk: HandleDisk
   readonly #writable: boolean
   readonly #category: WriteCategory | undefined
+  readonly #number: number
   /** How many of the file's sync errors were there before, or were reported here. */
   #seenErrors: number
   /** The end of the file once the appends under way are done, so that they do not overlap. */
@@ -33,12 +34,14 @@ export class SimulatedFileHandle implements FileHandle {
     file: MemoryFile,
     writable: boolean,
     category: WriteCategory | undefined,
+    number: number,
     disk: HandleDisk,
   ) {
     this.path = path
     this.#file = file
     this.#writable = writable
     this.#category = category
+    this.#number = number
     this.#disk = disk
     this.#seenErrors = file.syncErrors.length
   }
@@ -113,7 +116,7 @@ export class SimulatedFileHandle implements FileHandle {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#disk.calls.noteClose(this.path, this.#category)
+    this.#disk.calls.noteClose(this.path, this.#category, this.#number)
     this.#disk.closed()
   }
 
@@ -127,7 +130,7 @@ export class SimulatedFileHandle implements FileHandle {
   }
 
   #call(operation: CallDetails['operation'], offset: number, bytes: number): CallDetails {
-    return { operation, path: this.path, category: this.#category, offset, bytes }
+    return { operation, path: this.path, category: this.#category, handle: this.#number, offset, bytes }
   }
 
   #reserve(bytes: number): number {

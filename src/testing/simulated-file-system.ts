@@ -11,13 +11,20 @@ import type {
 import type { MemoryDirectory } from '../fs/memory-directory.ts'
 import { MemoryLocks } from '../fs/memory-locks.ts'
 import { MemoryTree } from '../fs/memory-tree.ts'
-import { simulatedError } from '../fs/system-error.ts'
 import { nodeRuntime } from '../runtime.ts'
 import { benignChoices, type Choices } from './choices.ts'
 import { type DiskProfile, diskProfiles, type PageFate, type ProfileName } from './disk-profile.ts'
 import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
-import { type CallRuntime, FileCalls, type TraceEntry, withFault } from './file-calls.ts'
+import {
+  type CallRuntime,
+  FileCalls,
+  type TraceDetail,
+  type TraceEntry,
+  type TraceMark,
+  withFault,
+} from './file-calls.ts'
 import { imageHash } from './image-hash.ts'
+import { syncNames } from './names-sync.ts'
 import { countUnsynced, powerCut } from './power-cut.ts'
 import { type HandleDisk, SimulatedFileHandle } from './simulated-file-handle.ts'
 
@@ -30,8 +37,8 @@ export interface SimulatedFileSystemOptions {
   capacityBytes?: number
   /** Tells the time of locks; one that schedules decides when asynchronous calls take effect. Default: the real clock, and first come, first served. */
   runtime?: CallRuntime
-  /** Keeps a list of all calls. Default: false. */
-  trace?: boolean
+  /** Keeps a list of all calls, 'bytes': with what they write. Default: false. */
+  trace?: TraceDetail
 }
 
 /**
@@ -71,10 +78,7 @@ export class SimulatedFileSystem implements FileSystem {
     this.#calls.plan = plan
   }
 
-  /**
-   * Called before each call takes effect: the moment to look at the disk, or to `crash` it in the middle of something. Default: undefined; a new
-   * life begins without.
-   */
+  /** Called before each call takes effect: the moment to look at the disk, or to `crash` it. Default: undefined; a new life begins without. */
   get beforeEffect(): ((call: FileCall) => void) | undefined {
     return this.#calls.beforeEffect
   }
@@ -94,17 +98,17 @@ export class SimulatedFileSystem implements FileSystem {
 
   /** What a power cut leaves, as choices decide and a profile allows. Default: the choices and the profile of this file system. */
   crash(choices: Choices = this.#choices, profile: ProfileName = this.profile): SimulatedFileSystem {
-    return this.#successor(powerCut(this.#tree.root, diskProfiles[profile], choices), 1)
+    return this.#successor(powerCut(this.#tree.root, diskProfiles[profile], choices), 'power-cut')
   }
 
   /** What a killed process leaves: everything, no more durable than before. */
   killed(): SimulatedFileSystem {
-    return this.#successor(cloneTree(this.#tree.root), 1)
+    return this.#successor(cloneTree(this.#tree.root), 'killed')
   }
 
   /** The same disk a second time, in the same life. */
   fork(): SimulatedFileSystem {
-    return this.#successor(cloneTree(this.#tree.root), 0)
+    return this.#successor(cloneTree(this.#tree.root), undefined)
   }
 
   /** How often this disk was killed or lost its power, its predecessors included. */
@@ -117,9 +121,14 @@ export class SimulatedFileSystem implements FileSystem {
     return this.#calls.count
   }
 
-  /** All calls, those of earlier lives included, in the order in which they were made; empty unless `trace` was asked for. */
+  /** All calls and marks, those of earlier lives included, in the order in which they were made; empty unless `trace` was asked for. */
   get trace(): readonly TraceEntry[] {
     return this.#calls.entries ?? []
+  }
+
+  /** Leaves a mark in the trace: what a test was told, say. The hash of the trace takes no notice. */
+  note(label: string): void {
+    this.#calls.mark('note', label)
   }
 
   /** A hash of all calls in the order in which they took effect, with their outcomes; 16 hexadecimal digits. */
@@ -156,12 +165,13 @@ export class SimulatedFileSystem implements FileSystem {
   open(path: string, mode: OpenMode, category?: WriteCategory): FileHandle {
     const verb = mode === 'create' ? 'create' : 'open'
     const counted = mode === 'read' ? undefined : category
-    const file = this.#calls.now({ operation: 'open', path, category: counted }, (fault) =>
+    const handle = this.#calls.nextHandle()
+    const file = this.#calls.now({ operation: 'open', path, category: counted, mode, handle }, (fault) =>
       withFault(fault, verb, path, () => this.#tree.openFile(path, mode)),
     )
     this.openFiles++
     this.#handleDisk ??= this.#makeHandleDisk()
-    return new SimulatedFileHandle(path, file, mode !== 'read', counted, this.#handleDisk)
+    return new SimulatedFileHandle(path, file, mode !== 'read', counted, handle, this.#handleDisk)
   }
 
   rename(from: string, to: string): void {
@@ -176,14 +186,12 @@ export class SimulatedFileSystem implements FileSystem {
 
   syncDirectorySync(path: string): void {
     const directory = this.#tree.directory('sync directory', path)
-    this.#calls.now({ operation: 'syncDirectory', path }, (fault) => this.#syncDirectory(directory, path, fault))
+    this.#calls.now({ operation: 'syncDirectory', path }, this.#syncOf(directory, path))
   }
 
   async syncDirectory(path: string): Promise<void> {
     const directory = this.#tree.directory('sync directory', path)
-    await this.#calls.later({ operation: 'syncDirectory', path }, (fault) =>
-      this.#syncDirectory(directory, path, fault),
-    )
+    await this.#calls.later({ operation: 'syncDirectory', path }, this.#syncOf(directory, path))
   }
 
   async lock(directory: string): Promise<DirectoryLock> {
@@ -204,18 +212,8 @@ export class SimulatedFileSystem implements FileSystem {
     return this.#calls.now({ operation, path }, (fault) => withFault(fault, verb, path, effect))
   }
 
-  #syncDirectory(directory: MemoryDirectory, path: string, fault: Fault | undefined): void {
-    let error = directory.lateError
-    directory.lateError = undefined
-    if (fault === undefined || 'shortBytes' in fault) directory.sync()
-    else {
-      const fate = this.#pageFate(fault, path)
-      if (fate === 'reverted') directory.revert()
-      else if (fate !== 'kept') directory.abandon()
-      if (fate === 'late') directory.lateError = fault.error
-      else error ??= fault.error
-    }
-    if (error !== undefined) throw simulatedError('sync directory', path, error)
+  #syncOf(directory: MemoryDirectory, path: string): (fault: Fault | undefined) => void {
+    return (fault) => syncNames(directory, path, fault, (failed) => this.#pageFate(failed, path))
   }
 
   #pageFate(fault: Fault, path: string): PageFate {
@@ -224,11 +222,12 @@ export class SimulatedFileSystem implements FileSystem {
     return fates[fates.length === 1 ? 0 : this.#choices.pick(fates.length, `failed sync of ${path}`)]!
   }
 
-  #successor(root: MemoryDirectory, lives: number): SimulatedFileSystem {
+  #successor(root: MemoryDirectory, end: TraceMark | undefined): SimulatedFileSystem {
     const { profile, capacityBytes, runtime } = this
     const next = new SimulatedFileSystem({ profile, capacityBytes, choices: this.#choices })
     next.#tree = new MemoryTree(root, this.#tree)
-    next.#calls = new FileCalls(runtime, this.#calls.entries !== undefined, this.#calls, this.life + lives)
+    next.#calls = new FileCalls(runtime, this.#calls.detail, this.#calls, this.life + (end === undefined ? 0 : 1))
+    if (end !== undefined) next.#calls.mark(end, '')
     return next
   }
 

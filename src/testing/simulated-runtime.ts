@@ -1,3 +1,4 @@
+import { loadInSteps } from '../filter/package-filter.ts'
 import { nodeRuntime, type Runtime } from '../runtime.ts'
 import { benignChoices, type Choices, seededNumbers } from './choices.ts'
 import type { StepScheduler } from './file-calls.ts'
@@ -39,6 +40,8 @@ export class SimulatedRuntime implements Runtime, StepScheduler {
   #isOver = false
 
   constructor(options: SimulatedRuntimeOptions = {}) {
+    // The first filter of a process would take more steps than all others, and the first run would not be like its repetitions.
+    for (const _ of loadInSteps());
     this.#options = options
     this.#choices = options.choices ?? benignChoices
     this.#startMs = options.startMs ?? 1_700_000_000_000

@@ -2,12 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KeyValueStore, ScanOptions } from '../../src/kv-store/kv-store.ts'
 import type { Scan } from '../../src/kv-store/scan.ts'
+import type { StoreHarness } from '../../src/testing/store-harness.ts'
+import { type StoreHarnessFactory, storeModelProperty } from '../../src/testing/store-model.ts'
 import { LosingMap } from '../support/losing-map.ts'
 import { SortedMapStore, sortedMedium } from '../support/sorted-map-store.ts'
-import { type HarnessFactory, type ModelHarness, modelProperty, modelTest } from './model.suite.ts'
+import { modelTest } from './model.suite.ts'
+
+type CrashHarness = StoreHarness & Required<Pick<StoreHarness, 'kill' | 'powerCut'>>
 
 /** The reference, which loses nothing but what was still queued. */
-async function sortedHarness(): Promise<Required<ModelHarness>> {
+async function sortedHarness(): Promise<CrashHarness> {
   let medium = sortedMedium()
   const open = (): Promise<KeyValueStore> => SortedMapStore.open<'bytes'>(medium)
   const restart = (): Promise<KeyValueStore> => {
@@ -19,7 +23,7 @@ async function sortedHarness(): Promise<Required<ModelHarness>> {
 }
 
 /** The reference with a bug: `change` spoils each store that is opened. */
-function planted(change: (store: KeyValueStore) => void): HarnessFactory {
+function planted(change: (store: KeyValueStore) => void): StoreHarnessFactory {
   return async () => {
     const harness = await sortedHarness()
     const spoilt = async (opening: Promise<KeyValueStore>): Promise<KeyValueStore> => {
@@ -66,7 +70,7 @@ function clearSparesTheLast(store: KeyValueStore): void {
 }
 
 /** A crash takes back the last write that was acknowledged. */
-async function losingHarness(): Promise<ModelHarness> {
+async function losingHarness(): Promise<StoreHarness> {
   const harness = await sortedHarness()
   const kill = async (): Promise<KeyValueStore> => {
     const store = await harness.kill()
@@ -77,7 +81,7 @@ async function losingHarness(): Promise<ModelHarness> {
 }
 
 /** The reference, which loses at a crash whatever it may. */
-async function forgetfulHarness(): Promise<Required<ModelHarness>> {
+async function forgetfulHarness(): Promise<CrashHarness> {
   const map = new LosingMap()
   return {
     open: () => map.open(),
@@ -91,7 +95,7 @@ modelTest('the sorted map', sortedHarness, { runs: 100, maxCommands: 60 })
 modelTest('a sorted map that loses what it may', forgetfulHarness, { runs: 100, maxCommands: 60 })
 
 describe('the model finds a planted bug', () => {
-  const bugs: Record<string, HarnessFactory> = {
+  const bugs: Record<string, StoreHarnessFactory> = {
     'a reverse scan that skips one': planted(reverseScanSkipsOne),
     'a snapshot that is not one': planted(snapshotsAreLive),
     'a write that is visible before it resolves': planted(weakWritesAreVisibleAtOnce),
@@ -100,7 +104,10 @@ describe('the model finds a planted bug', () => {
   }
   for (const [bug, factory] of Object.entries(bugs)) {
     test(bug, async () => {
-      const details = await fc.check(await modelProperty(factory, { maxCommands: 60 }), { numRuns: 200, seed: 1 })
+      const details = await fc.check(await storeModelProperty(fc, factory, { maxCommands: 60 }), {
+        numRuns: 200,
+        seed: 1,
+      })
       expect(details.failed).toBe(true)
       expect(details.counterexample?.join()).not.toHaveLength(0)
     })

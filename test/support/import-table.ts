@@ -62,6 +62,6 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   btree: ['bytes', 'fs', 'wal', 'kv-store', 'runtime'],
   index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
-  testing: ['bytes', 'key', 'fs', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],
+  testing: ['bytes', 'key', 'fs', 'filter', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],
   cli: ['index', 'btree', 'inspect', 'node:util', 'node:path', 'classic-level'],
 }

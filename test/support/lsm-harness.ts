@@ -5,7 +5,7 @@ import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
-import type { ModelHarness } from '../model/session.ts'
+import type { StoreHarness } from '../../src/testing/store-harness.ts'
 import { seededNumbers } from './seeded-numbers.ts'
 
 /** So small that a few writes cross every path: rotation, flush, merges over several levels, blocks of one entry. */
@@ -17,7 +17,7 @@ export const STRATEGIES: Record<string, () => CompactionStrategy> = {
 }
 
 /** A store on a memory disk that can be killed, and whose power can be cut: what was not synced then survives or not, by chance. */
-export function lsmHarness(options: OpenOptions<'bytes'>): () => Promise<Required<ModelHarness>> {
+export function lsmHarness(options: OpenOptions<'bytes'>): () => Promise<StoreHarness> {
   return async () => {
     let disk = new MemoryFileSystem()
     const numbers = seededNumbers(1)

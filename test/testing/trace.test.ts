@@ -20,12 +20,35 @@ describe('a trace', () => {
       ['append', 'ok', 2, 5, 0],
       ['sync', 'IO', 3, 4, 0],
       ['close', 'ok', 6, 7, 0],
-      ['rename', 'ok', 8, 9, 1],
+      ['killed', 'ok', 8, 9, 1],
+      ['rename', 'ok', 10, 11, 1],
     ])
     expect(next.trace[1]).toMatchObject({ path: '/log', category: 'wal', offset: 0, bytes: 3 })
     expect(next.trace.at(-1)).toMatchObject({ path: '/log', to: '/log2', category: undefined })
     expect([disk.trace.length, next.life, next.fork().life, next.callCount]).toEqual([4, 1, 1, 1])
     expect(new SimulatedFileSystem().trace).toEqual([])
+  })
+
+  test('has marks of the test, and what was written where bytes are asked for', () => {
+    for (const trace of [true, 'bytes'] as const) {
+      const disk = new SimulatedFileSystem({ trace })
+      const hash = disk.traceHash()
+      disk.note('told')
+      expect(disk.traceHash()).toBe(hash)
+      const handles = ['create', 'write'].map((mode) => disk.open('/log', mode as 'create' | 'write', 'wal'))
+      const bytes = bytesOf('abc')
+      handles[1]!.appendSync(bytes)
+      bytes.fill(0)
+      const [note, first, second, append] = disk.trace
+      expect(note).toMatchObject({ operation: 'note', path: 'told', result: 'ok' })
+      expect([first, second, append].map((entry) => [entry?.mode, entry?.handle])).toEqual([
+        ['create', 1],
+        ['write', 2],
+        [undefined, 2],
+      ])
+      expect(append?.data).toEqual(trace === 'bytes' ? bytesOf('abc') : undefined)
+      expect(disk.crash().trace.at(-1)).toMatchObject({ operation: 'power-cut', life: 1 })
+    }
   })
 
   test('has a hash that every difference changes, with or without a list', () => {

@@ -1,21 +1,8 @@
-import { compareBytes } from '../../src/bytes/compare.ts'
-import type { Durability, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
-import type { Scan } from '../../src/kv-store/scan.ts'
+import { compareBytes } from '../bytes/compare.ts'
+import type { Durability, KeyValueStore, Snapshot } from '../kv-store/kv-store.ts'
+import type { Scan } from '../kv-store/scan.ts'
 import type { CommitHistory, Operation, State } from './commit-history.ts'
-
-/** What the model test needs of an engine. Each harness has a place of its own, empty at first. */
-export interface ModelHarness {
-  /**
-   * Opens the store at its place: the first time, and after each close. It should make blocks of 64 bytes and small
-   * memtables.
-   */
-  open(): Promise<KeyValueStore>
-  /** Ends the open store as kill -9 would and opens it again. Absent where the harness cannot. */
-  kill?(): Promise<KeyValueStore>
-  /** The same with a loss of power: whatever was not synced may be lost. */
-  powerCut?(): Promise<KeyValueStore>
-  cleanup(): Promise<void>
-}
+import type { StoreHarness } from './store-harness.ts'
 
 /** A snapshot that is kept open, and what it must hold. */
 export interface KeptSnapshot {
@@ -48,8 +35,10 @@ function next(last: Resolution, resolution: Resolution): Resolution {
 }
 
 /** The real store on its way through a run of commands. */
-export class Session {
-  readonly harness: ModelHarness
+export class StoreSession {
+  readonly harness: StoreHarness
+  /** All keys that commands use. */
+  readonly keys: readonly string[]
   store: KeyValueStore
   snapshots: KeptSnapshot[] = []
   scans: KeptScan[] = []
@@ -62,8 +51,9 @@ export class Session {
   /** Grows with each opening: promises of a killed store say nothing about its successor. */
   #life = 0
 
-  constructor(harness: ModelHarness, store: KeyValueStore) {
+  constructor(harness: StoreHarness, store: KeyValueStore, keys: readonly string[]) {
     this.harness = harness
+    this.keys = keys
     this.store = store
   }
 
@@ -119,6 +109,11 @@ export class Session {
     this.scans = []
     this.#last = NONE
     this.#lastSync = NONE
+  }
+
+  /** Awaits something of the store, in the harness's way. */
+  drive<Result>(work: Promise<Result>): Promise<Result> {
+    return this.harness.drive?.(work) ?? work
   }
 
   /** From here on nothing that the open store still answers counts. */

@@ -1,30 +1,35 @@
-import type fc from 'fast-check'
-import type { KeyRange } from '../../src/kv-store/kv-store.ts'
-import { checkAgreement } from './agreement.ts'
-import { holds, type TextRange } from './arbitraries.ts'
+import type { AsyncCommand } from 'fast-check'
+import type { KeyRange } from '../kv-store/kv-store.ts'
 import { type CommitHistory, type State, showValue } from './commit-history.ts'
-import { type Session, toBytes } from './session.ts'
+import { checkAgreement } from './store-agreement.ts'
+import { holds, type TextRange } from './store-arbitraries.ts'
+import { type StoreSession, toBytes } from './store-session.ts'
 
-export type Command = fc.AsyncCommand<CommitHistory, Session>
+/** A command for fast-check's `commands`: it acts on the store and notes in the model what that means. */
+export type StoreCommand = AsyncCommand<CommitHistory, StoreSession>
 
-/** A command by what it does. After it, what the store holds must be what the model says, whichever way it is read. */
-export function command(
+/**
+ * A command by what it does. After it, what the store holds must be what the model says, whichever way it is read. `label` is how a counterexample
+ * shows it; where `isPossible` says no, nothing happens. Default: always.
+ */
+export function storeCommand(
   label: string,
-  run: (history: CommitHistory, session: Session) => Promise<void>,
-  isPossible: (session: Session) => boolean = () => true,
-): Command {
+  run: (history: CommitHistory, session: StoreSession) => Promise<void>,
+  isPossible: (session: StoreSession) => boolean = () => true,
+): StoreCommand {
   // What is kept open is known to the session alone, which fast-check does not show to `check`.
   return {
     check: () => true,
     async run(history, session) {
       if (!isPossible(session)) return
-      await run(history, session)
-      await checkAgreement(history, session)
+      await session.drive(run(history, session))
+      await session.drive(checkAgreement(history, session))
     },
     toString: () => label,
   }
 }
 
+/** A range as a store takes it. */
 export function toKeyRange(range: TextRange): KeyRange {
   const bounds: [string, unknown][] = Object.entries(range)
   return Object.fromEntries(
