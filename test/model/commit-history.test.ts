@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CommitHistory, type State } from './commit-history.ts'
+import { CommitHistory, type State } from '../../src/testing/commit-history.ts'
 
 /** A history of batches `1`, `2`, ... each of which puts its number. */
 function historyOf(count: number): CommitHistory {

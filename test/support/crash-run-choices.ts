@@ -4,7 +4,7 @@ import type { OpenOptions } from '../../src/database/options.ts'
 import { loadInSteps } from '../../src/filter/package-filter.ts'
 import type { Durability, KeyRange } from '../../src/kv-store/kv-store.ts'
 import { type Choices, seededChoices } from '../../src/testing/choices.ts'
-import { toBytes } from '../model/session.ts'
+import { toBytes } from '../../src/testing/store-session.ts'
 
 /** How likely a choice is the benign one; all others are mostly open. */
 const BENIGN: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import type { Durability } from '../../src/kv-store/kv-store.ts'
-import { type Operation, type State, sameState, show } from '../model/commit-history.ts'
+import { type Operation, type State, sameState, show } from '../../src/testing/commit-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
 
 export type Crash = 'kill' | 'power cut'

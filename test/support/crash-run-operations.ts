@@ -1,4 +1,4 @@
-import type { Operation } from '../model/commit-history.ts'
+import type { Operation } from '../../src/testing/commit-history.ts'
 import type { CrashRun } from './crash-run.ts'
 
 type Action = (run: CrashRun) => Promise<void>

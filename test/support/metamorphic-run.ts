@@ -1,6 +1,6 @@
 import type { BatchOperation, KeyRange, KeyValueStore, Reader, Snapshot } from '../../src/kv-store/kv-store.ts'
 import type { Scan } from '../../src/kv-store/scan.ts'
-import { toBytes, toText } from '../model/session.ts'
+import { toBytes, toText } from '../../src/testing/store-session.ts'
 import {
   MAINTENANCE,
   type PlainOperation,
