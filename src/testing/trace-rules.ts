@@ -15,7 +15,7 @@ export interface TraceViolation {
 export type TraceRule = (facts: TraceFacts) => Iterable<TraceViolation>
 
 export interface TraceRuleOptions {
-  /** R9: nothing outside of this directory is changed; its parents may be made and synced. An absolute path. Default: no bound. */
+  /** R9: nothing outside of this directory is changed; its parents may be made, synced, and removed while empty. An absolute path. Default: no bound. */
   readonly directory?: string | undefined
   /** R9: in these lives, counted from 0, nothing is changed at all. Default: none. */
   readonly readOnlyLives?: readonly number[] | undefined
@@ -95,6 +95,9 @@ const CHANGING: ReadonlySet<string> = new Set([
   'syncDirectory',
 ])
 
+/** What may be done to the directories above. Only an empty one can be removed. */
+const PARENTAL: ReadonlySet<string> = new Set(['makeDirectory', 'syncDirectory', 'removeDirectory'])
+
 /** R9: nothing is changed outside of the directory, and nothing at all in a life that only reads. */
 function* nothingOutside(
   { trace }: TraceFacts,
@@ -108,7 +111,7 @@ function* nothingOutside(
       yield { rule: 'R9', step, path, message: `${operation} in a life that only reads` }
     }
     if (directory === undefined) continue
-    const isParents = (operation === 'makeDirectory' || operation === 'syncDirectory') && isWithin(directory, path)
+    const isParents = PARENTAL.has(operation) && isWithin(directory, path)
     const isInside = isWithin(path, directory) && (to === undefined || isWithin(to, directory))
     if (!isInside && !isParents) yield { rule: 'R9', step, path, message: `${operation} outside of ${directory}` }
   }
