@@ -37,7 +37,8 @@ const burst: Action = async (run) => {
 
 const clear: Action = async (run) => {
   run.life.clear(run.draws.range(), run.draws.durability())
-  if (run.choices.pick(2, 'operation') === 0) await run.life.gather()
+  // One that fails is refused alone: a synchronous write behind it would be acknowledged before that can be told.
+  if (run.isFaulty || run.choices.pick(2, 'operation') === 0) await run.life.gather()
 }
 
 const ACTIONS: readonly (readonly [weight: number, action: Action])[] = [

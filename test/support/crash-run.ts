@@ -38,7 +38,7 @@ export class CrashRun implements CallWatch {
   readonly tally: CrashTally
   life!: CrashLife
   readonly #options: OpenOptions<'bytes'>
-  readonly #isFaulty: boolean
+  readonly isFaulty: boolean
   /** Taken, and not yet recovered. */
   #images: CrashImage[] = []
   /** What this history recovered already, by image: promises grow while the disk stays. */
@@ -55,7 +55,7 @@ export class CrashRun implements CallWatch {
     this.tally = tally
     this.draws = new OperationChoices(choices)
     this.#options = chosenOptions(choices)
-    this.#isFaulty = choices.pick(2, 'faulty history') === 1
+    this.isFaulty = choices.pick(2, 'faulty history') === 1
     this.#runtime = new SimulatedRuntime({ choices, maxSteps: STEPS_MAX })
     this.#disk = new SimulatedFileSystem({ profile, choices, runtime: this.#runtime })
   }
@@ -175,7 +175,7 @@ export class CrashRun implements CallWatch {
   }
 
   #drawnFaults(): FaultDraw | undefined {
-    return this.#isFaulty ? new FaultDraw(this.choices, this.#disk, 'fault') : undefined
+    return this.isFaulty ? new FaultDraw(this.choices, this.#disk, 'fault') : undefined
   }
 
   async #facePoison(): Promise<void> {
