@@ -3,7 +3,10 @@ import { Session } from 'node:inspector/promises'
 import { findSourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** How often each stretch of a file ran: `counts` has a number for each character, negative where no block of code covers it. */
+/** What a module does once, when it is loaded, is no branch. */
+const OUTSIDE = -1
+
+/** How often each stretch of a file ran: `counts` has a number for each character, a negative one outside of functions. */
 export interface FileCoverage {
   readonly url: string
   readonly counts: Float64Array
@@ -42,8 +45,11 @@ export class BranchCoverage {
       if (!this.#ending.test(url)) continue
       const counts = new Float64Array(readFileSync(fileURLToPath(url), 'utf8').length)
       // A function comes before those within it, and so does a block.
-      for (const { ranges } of functions) {
-        for (const { startOffset, endOffset, count } of ranges) counts.fill(count, startOffset, endOffset)
+      for (const { functionName, ranges } of functions) {
+        const isModule = functionName === '' && ranges[0]!.startOffset === 0
+        for (const { startOffset, endOffset, count } of ranges) {
+          counts.fill(isModule ? OUTSIDE : count, startOffset, endOffset)
+        }
       }
       files.push({ url, counts })
     }
@@ -70,7 +76,7 @@ export function branchesOf(coverage: ReadonlyMap<string, Float64Array>): Branch[
       while (end < counts.length && counts[end] === counts[start]) end++
       const text = code.slice(start, end)
       const offset = text.search(/[A-Za-z]/)
-      if (offset !== -1 && !/^[\s{}();,]*(else|\/\/[^\n]*)?[\s{}();,]*$/.test(text)) {
+      if (counts[start]! >= 0 && offset !== -1 && !/^[\s{}();,]*(else|\/\/[^\n]*)?[\s{}();,]*$/.test(text)) {
         const before = code.slice(0, start + offset).split('\n')
         const line = map?.findEntry(before.length - 1, before.at(-1)!.length)
         const at = line !== undefined && 'originalLine' in line ? line.originalLine + 1 : before.length

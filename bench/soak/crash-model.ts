@@ -123,7 +123,7 @@ function report(): void {
   const checks = INVARIANTS.map((invariant, index) => ({ invariant, checks: tally.checks.counts[index] }))
   const counted = { histories: tally.histories, recoveries: tally.recoveries, kills: tally.kills }
   const seen = { branches: branches.length, minimumHits: MIN_HITS, missing }
-  const result = { seed: firstSeed, ...mix, ...counted, acknowledgedLost: 0, checks, ...seen, seconds }
+  const result = { seed: firstSeed, ...mix, ...counted, acknowledgedLost: tally.lost, checks, ...seen, seconds }
   writeFileSync(`${results}/crash-model.json`, `${JSON.stringify({ ...provenance(), ...result }, undefined, 2)}\n`)
 }
 

@@ -96,7 +96,7 @@ export class FaultDraw {
     const mayLie = operation === 'sync' && path.endsWith('.wal') && this.#synced.has(path)
     if (operation === 'sync') this.#synced.add(path)
     if (operation === 'lock' || operation === 'lockHolder' || operation === 'makeDirectory') return undefined
-    if (this.#choices.pick(2, this.#label) === 0) return undefined
+    if (this.#choices.pick(2, isMutating(call) ? `${this.#label} of a change` : this.#label) === 0) return undefined
     const fault = this.#kind(call, mayLie)
     const isLie = 'pages' in fault && fault.pages === 'late'
     this.count++

@@ -32,7 +32,9 @@ export async function runSeed(seed: number, tally: CrashTally): Promise<CrashFai
   const profile = profileOf(seed)
   const error = await failureOf(profile, choices, tally)
   if (error === undefined) return undefined
-  return { seed, profile, choices: choices.list, invariant: invariantOf(error), error }
+  const invariant = invariantOf(error)
+  if (invariant === 1) tally.lost++
+  return { seed, profile, choices: choices.list, invariant, error }
 }
 
 /** Runs a case; returns the error that it ends with. */

@@ -15,7 +15,7 @@ export function summaryOf(tally: CrashTally): string {
   })
   return [
     `${images} distinct crash images with something un-synced, of ${tally.histories} histories;`,
-    `${tally.recoveries} images opened, ${tally.kills} of killed processes among them; acknowledged durable writes lost: 0`,
+    `${tally.recoveries} images opened, ${tally.kills} of killed processes among them; acknowledged durable writes lost: ${tally.lost}`,
     `struck in: ${listed(places)}`,
     `profiles: ${listed(profiles)}`,
     `recoveries cut short, one inside the other: ${depths.map((count, depth) => `${depth}: ${count}`).join(', ')}`,

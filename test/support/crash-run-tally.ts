@@ -23,6 +23,8 @@ export class CrashTally {
   /** Images that were opened, those that do not count included, and how many of them a killed process left. */
   recoveries = 0
   kills = 0
+  /** Runs that ended with an acknowledged durable write missing. */
+  lost = 0
 
   /** Counts an image that was recovered; it is one of those that count if a power cut could take something, and if it is a new one. */
   noteImage({ crash, place, depth, wasUnsynced, disk }: CrashImage, hash: string | undefined): void {
@@ -42,6 +44,7 @@ export class CrashTally {
     this.histories += other.histories
     this.recoveries += other.recoveries
     this.kills += other.kills
+    this.lost += other.lost
   }
 
   mix(): ImageMix {
