@@ -1,10 +1,11 @@
 import type { FileSystem } from '../../src/fs/file-system.ts'
+import { LOST } from '../../src/manifest/file-names.ts'
 import type { Choices } from '../../src/testing/choices.ts'
 
 /** Damages one file of a directory, as no power cut would; false where there is nothing to damage. */
 export function damage(disk: FileSystem, directory: string, choices: Choices): boolean {
   if (disk.status(directory) === undefined) return false
-  const names = disk.list(directory).filter((name) => name !== 'LOCK')
+  const names = disk.list(directory).filter((name) => name !== 'LOCK' && name !== LOST)
   if (names.length === 0) return false
   const path = `${directory}/${chosen(choices, names.sort())}`
   const bytes = contentsOf(disk, path)

@@ -1,5 +1,6 @@
 import { VarveError } from '../../src/errors.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import { LOST } from '../../src/manifest/file-names.ts'
 import { benignChoices, type Choices } from '../../src/testing/choices.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { type State, sameState, show, showValue } from '../model/commit-history.ts'
@@ -64,7 +65,7 @@ const structure: Probe = async ({ bench, store }) => {
 /** Names on the disk against what the store says it has. A life that ended well removes nothing at its opening. */
 function checkFiles({ disk, checks }: Workbench, store: KeyValueStore, files: number): void {
   const names = disk.list(STORE)
-  const ours = names.filter((name) => name !== 'CURRENT' && name !== 'LOCK')
+  const ours = names.filter((name) => !['CURRENT', 'LOCK', LOST].includes(name))
   const tables = store.stats().levels.reduce((sum, level) => sum + level.tables, 0)
   const isExact = !store.recovery.clean || store.recovery.created
   const isThere = (ending: string): number => names.filter((name) => name.endsWith(ending)).length
