@@ -1,41 +1,84 @@
-import { writeFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { DETECTORS, type MutantResult, MutationSearch } from '../../test/support/mutation-search.ts'
+import { type KnownMutant, readMutants, writeMutants } from '../../test/support/mutation-list.ts'
+import { ALL_ELSE, DETECTORS, type MutantResult, MutationSearch } from '../../test/support/mutation-search.ts'
 import { mutationSites } from '../../test/support/mutation-sites.ts'
+import { startProgress } from '../progress.ts'
+import { saveResult } from '../saved-result.ts'
 
-const { values } = parseArgs({
+/**
+ * Takes each sync, checksum, promise, poisoning and refusal out of the engine, one at a time, and looks for the first
+ * case of a test that tells: `node dist/bench/soak/mutations.js`. `--only <part of an id>` tries some of them, `--update`
+ * writes what was found to test/mutation/sites.json, `--save` the numbers to data/results.
+ */
+const { values: options } = parseArgs({
   options: {
-    only: { type: 'string' },
-    kind: { type: 'string' },
+    only: { type: 'string', default: '' },
     update: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
   },
 })
-const chosen = mutationSites().filter(
-  ({ id, kind }) => (values.only === undefined || id.includes(values.only)) && (values.kind ?? kind) === kind,
-)
-const queue = [...chosen]
+const known = readMutants()
+const all = mutationSites()
+const chosen = all.filter(({ id }) => id.includes(options.only))
 const results: MutantResult[] = []
-async function work(): Promise<void> {
+const bar = startProgress('mutants', chosen.length)
+const sinceMs = performance.now()
+
+async function work(queue: typeof chosen): Promise<void> {
   const searching = new MutationSearch()
   for (let site = queue.shift(); site !== undefined; site = queue.shift()) {
-    const sinceMs = performance.now()
-    const result = await searching.search(site, DETECTORS[site.kind])
-    results.push(result)
-    const ms = (performance.now() - sinceMs).toFixed(0)
-    const state = result.caughtBy === undefined ? 'SURVIVED' : `caught by ${result.caughtBy}`
-    writeFileSync(
-      '/tmp/mutation-results.json',
-      JSON.stringify(
-        results.map(({ site, ...rest }) => ({ id: site.id, kind: site.kind, what: site.what, ...rest })),
-        undefined,
-        1,
-      ),
-    )
-    console.log(
-      `${results.length}/${chosen.length} ${site.id} | ${site.what.slice(0, 90)} | ${state} | ${result.cases} cases, ${ms} ms | ${result.message.slice(0, 120)}${result.broken.length ? ` | BROKEN ${result.broken.join(' || ').slice(0, 500)}` : ''}`,
+    results.push(await searching.search(site, [...DETECTORS[site.kind], ...(options.long ? ALL_ELSE : [])]))
+    bar.update(results.length)
+    const last = results.at(-1)!
+    appendFileSync(
+      '/tmp/mut2.log',
+      `${site.id} | ${site.what.slice(0, 100)} | ${last.caughtBy ?? 'SURVIVED'} | ${last.cases} | ${last.message.slice(0, 150)} | ${last.broken.join(' || ').slice(0, 400)}\n`,
     )
   }
+  searching.end()
 }
-await Promise.all([work(), work()])
-process.exit(0)
+const queue = [...chosen]
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, () => work(queue)))
+bar.stop()
+
+function isEquivalent(id: string): boolean {
+  const mutant = known[id]
+  return mutant !== undefined && 'equivalent' in mutant
+}
+
+interface Row {
+  sites: number
+  caught: number
+  equivalent: number
+  survivors: number
+}
+const rows: Record<string, Row> = {}
+for (const { site, caughtBy } of results) {
+  const row = (rows[site.kind] ??= { sites: 0, caught: 0, equivalent: 0, survivors: 0 })
+  row.sites++
+  if (caughtBy !== undefined) row.caught++
+  else if (isEquivalent(site.id)) row.equivalent++
+  else row.survivors++
+}
+const byIndex = [...results].sort((a, b) => a.site.index - b.site.index)
+for (const { site, caughtBy, cases, message, broken } of byIndex) {
+  const fate = caughtBy ?? (isEquivalent(site.id) ? 'EQUIVALENT' : 'SURVIVED')
+  process.stdout.write(`${site.id} | ${site.what.slice(0, 100)} | ${fate} | ${cases} cases | ${message}\n`)
+  for (const each of broken) process.stdout.write(`    only broke: ${each}\n`)
+}
+console.table(rows)
+const seconds = Math.round((performance.now() - sinceMs) / 1000)
+process.stdout.write(`${results.length} mutants of ${all.length}, ${seconds} s\n`)
+if (options.update) {
+  const found = new Map(results.map((result) => [result.site.id, result.caughtBy]))
+  const updated = all.flatMap(({ id }): [string, KnownMutant][] => {
+    const caughtBy = found.get(id)
+    const now = caughtBy === undefined ? known[id] : { caughtBy }
+    return now === undefined ? [] : [[id, now]]
+  })
+  writeMutants(Object.fromEntries(updated))
+}
+if (options.save) saveResult('mutations', { kinds: rows, mutants: results.length, seconds })

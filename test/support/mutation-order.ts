@@ -32,7 +32,13 @@ export function findingsInBlock({ node, source }: Place): Finding[] {
   for (const [index, effect] of statements.entries()) {
     if (isFunction(effect) || !contains(effect, (inner) => isEffect(inner, source))) continue
     for (const [before, wait] of statements.slice(0, index).entries()) {
-      if (!contains(wait, isWait) || needs(statements.slice(before + 1, index + 1), wait)) continue
+      // Effects have no order among themselves.
+      if (
+        !contains(wait, isWait) ||
+        contains(wait, (inner) => isEffect(inner, source)) ||
+        needs(statements.slice(before + 1, index + 1), wait)
+      )
+        continue
       findings.push({ kind: 'order', node: wait, change: { notBefore: effect.end } })
     }
   }

@@ -1,6 +1,6 @@
 import { contains, enclosing, nameOf, type Place, type SyntaxNode, textOf } from './mutation-syntax.ts'
 
-export type SiteKind = 'sync' | 'directory sync' | 'checksum' | 'seed' | 'promise' | 'poison' | 'refusal' | 'order'
+export type SiteKind = 'sync' | 'directory sync' | 'checksum' | 'seed' | 'promise' | 'poison' | 'gate' | 'order'
 
 /** A place where something can be made ineffective, and how. */
 export interface Finding {
@@ -41,20 +41,11 @@ const CALLS: ReadonlyMap<string, CallRule> = new Map(
     '#appendPromise': ['promise', 'undefined'],
     proofOfLoss: ['promise', 'undefined'],
     provesPredecessor: ['promise', 'false'],
-    onPoison: ['poison', 'undefined'],
-    onStop: ['poison', 'undefined'],
-    listener: ['poison', 'undefined'],
+    onPoison: ['gate', 'undefined'],
+    listener: ['gate', 'undefined'],
     lateFailure: ['poison', 'undefined'],
-    '#tellStop': ['poison', 'undefined'],
-    refusal: ['refusal', 'undefined'],
-    backgroundRefusal: ['refusal', 'undefined'],
-    stoppage: ['refusal', 'undefined'],
-    checkNotPoisoned: ['refusal', 'undefined'],
-    '#checkPoison': ['refusal', 'undefined'],
-    '#checkRefusal': ['refusal', 'undefined'],
-    '#checkFailure': ['refusal', 'undefined'],
-    pass: ['refusal', 'undefined'],
-    isPoison: ['refusal', 'false'],
+    '#checkFailure': ['gate', 'undefined'],
+    pass: ['gate', 'undefined'],
   }),
 )
 
@@ -81,8 +72,8 @@ export function findingsAt(place: Place): Finding[] {
       return atComparison(place)
     case 'AssignmentExpression':
       return atAssignment(place)
-    case 'MemberExpression':
-      return nameOf(node) === 'poisoned' ? [replaced('refusal', node, 'undefined')] : []
+    case 'UnaryExpression':
+      return isUnlessPoisoned(node) ? [replaced('gate', node, 'true')] : []
     case 'Property':
       return nameOf(node['key'] as SyntaxNode) === 'syncedUpTo' && isArithmetic(node['value'] as SyntaxNode)
         ? [replaced('promise', node['value'] as SyntaxNode, '0')]
@@ -99,7 +90,7 @@ function atCall({ node, ancestors, source }: Place): Finding[] {
   const args = node['arguments'] as readonly SyntaxNode[]
   if (name === 'poison') return [replaced('poison', node, `${UNPOISONED}(${textOf(args[0]!, source)})`)]
   if (name === 'syncFailed') return [replaced('poison', node, textOf(args[1]!, source))]
-  if (name === 'close' && textOf(callee, source).endsWith('gate.close')) return [replaced('poison', node, 'undefined')]
+  if (name === 'close' && textOf(callee, source).endsWith('gate.close')) return [replaced('gate', node, 'undefined')]
   if (name === 'checksum') return isCompared(node, ancestors) ? [] : [replaced('seed', node, '0')]
   if (name === 'seedAt') {
     return [replaced('seed', node, callee.type === 'Identifier' ? textOf(args[0]!, source) : '0')]
@@ -108,6 +99,12 @@ function atCall({ node, ancestors, source }: Place): Finding[] {
   if (rule !== undefined) return [replaced(rule[0], node, rule[1])]
   if (/^#?sync[A-Z]/.test(name) && !COMPOSED.has(name)) throw new Error(`what is ${textOf(node, source)}?`)
   return []
+}
+
+/** `!isPoison(error)`: what is done only if no sync has failed. */
+function isUnlessPoisoned(node: SyntaxNode): boolean {
+  const argument = node['argument'] as SyntaxNode
+  return argument.type === 'CallExpression' && nameOf(argument['callee'] as SyntaxNode) === 'isPoison'
 }
 
 /** `yield { kind: 'sync', ... }`: the driver is asked for a turn instead. */
@@ -137,7 +134,6 @@ function atComparison({ node, ancestors, source }: Place): Finding[] {
   }
   if (!/^([<>]=?|[!=]==)$/.test(operator)) return []
   if (mentions(/^(checksum|sumOf)$/)) return [replaced('checksum', node, operator === '===' ? 'true' : 'false')]
-  if (operands.some((each) => each['value'] === 'POISONED')) return [replaced('refusal', node, 'false')]
   if (!mentions(/^#?syncedUpTo$/) || isFunctionNamed('constructor', ancestors)) return []
   return ['true', 'false'].map((variant) => ({ ...replaced('promise', node, variant), variant }))
 }

@@ -17,7 +17,7 @@ export interface NotedTest {
   run(): Promise<void>
 }
 
-const TEST_MS_MAX = 30_000
+const TEST_MS_MAX = 6_000
 
 let notes: NotedTest[] = []
 let suite: Suite = newSuite('', undefined)
