@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type KnownMutant, readMutants, writeMutants } from '../../test/support/mutation-list.ts'
@@ -9,8 +8,9 @@ import { saveResult } from '../saved-result.ts'
 
 /**
  * Takes each sync, checksum, promise, poisoning and refusal out of the engine, one at a time, and looks for the first
- * case of a test that tells: `node dist/bench/soak/mutations.js`. `--only <part of an id>` tries some of them, `--update`
- * writes what was found to test/mutation/sites.json, `--save` the numbers to data/results.
+ * case of a test that tells: `node dist/bench/soak/mutations.js`. `--only <part of an id>` tries some of them, `--long`
+ * also with what takes minutes. `--update` writes what was found to test/mutation/sites.json, `--save` the numbers to
+ * data/results.
  */
 const { values: options } = parseArgs({
   options: {
@@ -32,11 +32,6 @@ async function work(queue: typeof chosen): Promise<void> {
   for (let site = queue.shift(); site !== undefined; site = queue.shift()) {
     results.push(await searching.search(site, [...DETECTORS[site.kind], ...(options.long ? ALL_ELSE : [])]))
     bar.update(results.length)
-    const last = results.at(-1)!
-    appendFileSync(
-      '/tmp/mut2.log',
-      `${site.id} | ${site.what.slice(0, 100)} | ${last.caughtBy ?? 'SURVIVED'} | ${last.cases} | ${last.message.slice(0, 150)} | ${last.broken.join(' || ').slice(0, 400)}\n`,
-    )
   }
   searching.end()
 }

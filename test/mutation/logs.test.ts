@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { codeOf } from '../support/bytes-text.ts'
 import { contentOf, contentOn, FaultDisk, STORE } from '../support/fault-store.ts'
-import { ManualRuntime } from '../support/manual-runtime.ts'
 
 const TORN = { error: 'EIO', afterBytes: 5 } as const
 
@@ -20,21 +19,24 @@ function flip({ disk }: FaultDisk, value: string): void {
 describe('a log that is left', () => {
   test('after a failed write takes the un-synced one before it along: what follows is durable', async () => {
     const disk = new FaultDisk()
-    const runtime = new ManualRuntime()
-    const store = await disk.open({ runtime, memtableBytes: 1024, syncIntervalMs: 3_600_000 })
-    await store.put('a', 'x'.repeat(600), { durability: 'process' })
-    runtime.holdsYields = true
-    // A new log; the flush, which would sync the old one, is held at the first turn that it asks for.
-    disk.failNext('sync', '.wal', 'EIO', 0)
-    await store.put('b', 'x'.repeat(600), { durability: 'process' })
+    const store = await disk.open({ memtableBytes: 1024, syncIntervalMs: 3_600_000 })
+    // No turn of the event loop from here on: the flush, which syncs the old log, does not begin.
+    store.putSync('a', 'x'.repeat(600), { durability: 'process' })
+    store.putSync('b', 'x'.repeat(600), { durability: 'process' })
     disk.failNext('append', '.wal', TORN)
-    expect(await codeOf(() => store.put('c', '3', { durability: 'process' }))).toBe('IO')
+    expect(() => store.putSync('c', '3', { durability: 'process' })).toThrow()
+    const since = disk.calls.length
     store.putSync('d', '4')
+    const [oldest, , newest] = disk.disk.list(STORE).filter((name) => name.endsWith('.wal'))
+    const changes = disk.changesSince(since)
+    const appends = changes.flatMap((change, at) => (change === `append ${STORE}/${newest}` ? [at] : []))
+    // Header, link, write.
+    expect(appends).toHaveLength(3)
+    expect(changes.indexOf(`sync ${STORE}/${oldest}`)).toBeGreaterThan(appends[0]!)
+    expect(changes.indexOf(`sync ${STORE}/${oldest}`)).toBeLessThan(appends[1]!)
     const left = await disk.powerCut().open()
     expect([...left.scan().keys().allSync()]).toHaveLength(3)
     await left.close()
-    runtime.holdsYields = false
-    await runtime.grantYields()
     await store.close()
   })
 
@@ -92,6 +94,21 @@ describe('after a failed sync nothing is removed:', () => {
       expect(await contentOn(disk.powerCut())).toBe(isFirst ? '' : 'a=1')
     }
   })
+})
+
+test('nor is it where the log before the last one cannot be made durable', async () => {
+  const disk = new FaultDisk()
+  const store = await disk.open({ memtableBytes: 1024, syncIntervalMs: 3_600_000 })
+  store.putSync('a', 'x'.repeat(600), { durability: 'process' })
+  store.putSync('b', 'x'.repeat(600), { durability: 'process' })
+  disk.failNext('append', '.wal', TORN)
+  expect(() => store.putSync('c', '3', { durability: 'process' })).toThrow()
+  const [oldest] = disk.disk.list(STORE).filter((name) => name.endsWith('.wal'))
+  const since = disk.calls.length
+  disk.failNext('sync', oldest!)
+  expect(() => store.putSync('d', '4')).toThrow(expect.objectContaining({ code: 'POISONED' }))
+  expect(disk.changesSince(since).filter((change) => change.startsWith('unlink'))).toEqual([])
+  await expect(store.close()).rejects.toMatchObject({ code: 'POISONED' })
 })
 
 test('damage to what was durable is found by verify, where the log behind it was cut back, too', async () => {

@@ -81,7 +81,7 @@ async function verdictOf(detector: string, run: () => Promise<void>): Promise<Ve
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     // A mutant that does not even run proves nothing.
-    const isViolation = !(error instanceof ReferenceError || error instanceof SyntaxError || error instanceof TypeError)
-    return { detector, failure: { message: message.slice(0, 300), isViolation }, cases: 1 }
+    const isBroken = [ReferenceError, SyntaxError, TypeError, RangeError].some((kind) => error instanceof kind)
+    return { detector, failure: { message: message.slice(0, 300), isViolation: !isBroken }, cases: 1 }
   }
 }

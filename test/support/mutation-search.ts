@@ -22,7 +22,7 @@ const range = (from: number, to: number, name: (index: number) => string): strin
 const crashes = (from: number, to: number): string[] => range(from, to, (seed) => `crash ${seed}`)
 const files = (room: string, names: string): string[] => names.split(' ').map((name) => `file ${room}/${name}`)
 
-const WAL = files('wal', 'log-chain log-damage log-format commit-order commit-in-place commit-failure')
+const WAL = files('wal', 'log-chain log-damage log-format log-writer commit-order commit-in-place commit-failure')
 const DATABASE = files(
   'database',
   'poison poison-wakes failed-log-write failed-manifest failed-background no-space close model-failures long-manifest ' +
@@ -35,6 +35,7 @@ const RECOVERY = files(
 const FS = files('fs', 'double-handle counting-file-system node-file-system')
 const KEPT = [...files('formats', 'kept-formats'), ...files('manifest', 'manifest-log manifest-state')]
 const FAULTS = [
+  'file mutation/node-disk',
   'file mutation/faults',
   'file mutation/logs',
   'file mutation/order',
@@ -44,7 +45,7 @@ const FAULTS = [
   'file compaction/job-failure',
 ]
 const DAMAGE = [...RECOVERY, ...KEPT]
-const TABLE = files('table', 'forged-sections table-cache hostile table-writer')
+const TABLE = files('table', 'footer forged-sections table-cache hostile table-writer')
 const INSPECT = files('inspect', 'repair real-disk hostile-files')
 /** Some seconds each, and more. */
 const SLOW = [
