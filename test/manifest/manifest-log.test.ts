@@ -87,3 +87,28 @@ test('behind a failed append nothing is written: no edit, and no promise', async
   manifest.close()
   expect(counter.open).toEqual([])
 })
+
+describe('an edit that is on its way', () => {
+  test('takes effect with its own sync, not with that of the one before it', async () => {
+    const taken: string[] = []
+    const first = run(manifest.commit({ reservedThrough: 10 }, () => taken.push('first')))
+    const second = run(manifest.commit({ reservedThrough: 20 }, () => taken.push('second')))
+    await first.advance()
+    const synced = first.advance()
+    await second.advance()
+    await synced
+    expect(taken).toEqual(['first'])
+    await second.finish()
+    expect(taken).toEqual(['first', 'second'])
+    manifest.close()
+  })
+
+  test('takes effect, synced, before the manifest is left', async () => {
+    const edit = run(manifest.commit({ reservedThrough: 10 }))
+    await edit.advance()
+    await run(manifest.end()).finish()
+    expect(manifest.state.reservedThrough).toBe(10)
+    expect(reserved(disk.powerCut())).toBe(10)
+    manifest.close()
+  })
+})
