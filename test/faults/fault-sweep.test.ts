@@ -33,8 +33,8 @@ describe('whichever call of the file system fails, in whatever way, once and for
     expect(sites.filter((site) => !failed.has(site))).toEqual([])
     // The list would be worth nothing if the scan overlooked a place.
     expect([...made].filter((site) => !sites.includes(site))).toEqual([])
-    expect(sites.length).toBeGreaterThan(50)
-    expect(sum.runs).toBeGreaterThan(5000)
+    expect(sites.length).toBeGreaterThan(80)
+    expect(sum.runs).toBeGreaterThan(8000)
   })
 })
 

@@ -1,5 +1,7 @@
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
+import type { FileCall } from '../../src/testing/fault-plan.ts'
 import { type Files, filesOf, flipped, nameLike, openOn } from './recovery-disk.ts'
+import { TARGET } from './repair-place.ts'
 
 /** A damaged store that is repaired while calls fail. */
 export interface RepairWorkload {
@@ -7,6 +9,10 @@ export interface RepairWorkload {
   /** Where it is, as the adapter does, or into a directory of its own. */
   readonly isInPlace: boolean
   readonly damage: (files: Files) => void
+  /** Whether the target is there already, and empty. */
+  readonly hasTarget?: boolean
+  /** Fails by itself at the first call of these: the workload is about what follows. */
+  readonly fails?: (call: FileCall) => boolean
 }
 
 /** What the store was, file by file, and which values each of its keys has had. */
@@ -54,7 +60,13 @@ function lastLog(files: Files): string {
 }
 
 export const REPAIR_WORKLOADS: readonly RepairWorkload[] = [
-  { name: 'repair of a whole store', isInPlace: false, damage: () => {} },
+  { name: 'repair of a whole store, into a directory that is there', isInPlace: false, hasTarget: true, damage() {} },
+  {
+    name: 'repair that fails before CURRENT has its name',
+    isInPlace: false,
+    damage() {},
+    fails: ({ operation, path }) => operation === 'rename' && path.startsWith(TARGET),
+  },
   {
     name: 'repair of a damaged block, and a torn log',
     isInPlace: false,

@@ -18,6 +18,8 @@ export interface Expected {
   readonly complete: boolean | undefined
   /** All values that each key ever had. */
   readonly history: ReadonlyMap<string, ReadonlySet<string>>
+  /** Whether the target was there before. */
+  readonly hasTarget: boolean
 }
 
 export interface Outcome {
@@ -72,8 +74,10 @@ export async function judgeOffline(
   const isLeft = outcome === undefined || outcome.failed.some(({ operation }) => REMOVALS.includes(operation))
   if (isLeft) return await expectNothingHalf(disk, TARGET, expected)
   // A directory may be made by a call that fails all the same; then nothing is in it.
-  const madeAnyway = outcome.failed[0]!.operation === 'makeDirectory' && storeText(disk, TARGET) === ''
-  if (disk.status(TARGET) !== undefined && !madeAnyway) throw new Error(`${disk.list(TARGET)} are left in the target`)
+  const mayBeThere = expected.hasTarget || outcome.failed[0]!.operation === 'makeDirectory'
+  const left = storeText(disk, TARGET)
+  if (left !== undefined && (left !== '' || !mayBeThere)) throw new Error(`${disk.list(TARGET)} are left in the target`)
+  if (left === undefined && expected.hasTarget) throw new Error('the target was not for the repair to remove')
 }
 
 /** The damaged store is at its place, or else kept beside it; then the new one is at the place or, where the second rename is missing, beside it. */

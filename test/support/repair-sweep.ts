@@ -4,7 +4,7 @@ import type { RepairReport } from '../../src/inspect/repair-report.ts'
 import type { Logger } from '../../src/kv-store/store-options.ts'
 import { VarveLevel } from '../../src/level/varve-level.ts'
 import { benignChoices } from '../../src/testing/choices.ts'
-import type { FileCall } from '../../src/testing/fault-plan.ts'
+import type { FaultPlan, FileCall } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { type CallSite, currentSite } from './call-sites.ts'
 import { emptyTally, type SweepTally } from './fault-sweep.ts'
@@ -39,18 +39,38 @@ export class RepairSweep {
     const empty = new SimulatedFileSystem()
     empty.makeDirectory(STORE)
     for (const [name, bytes] of files) putFile(empty, name, bytes)
+    if (this.#workload.hasTarget) empty.makeDirectory(TARGET)
     this.#start = empty.crash(benignChoices, 'all-persisted')
+    this.#expected = await this.#expect(this.#start, history)
     const disk = this.#start.fork()
+    const own = this.#ownFaults()
     const calls: NotedCall[] = []
     disk.faults = (call) => {
       calls.push({ ...call, index: calls.length, site: currentSite() })
-      return undefined
+      return own(call)
     }
-    const report = await this.#repair(disk)
-    disk.faults = undefined
-    const content = await contentIn(disk, this.#workload.isInPlace ? STORE : TARGET)
-    this.#expected = { source: storeText(this.#start, STORE)!, content, complete: report?.complete, history }
+    await this.#repair(disk).catch(varveError)
     return calls
+  }
+
+  /** What is built when nothing fails at all. */
+  async #expect(start: SimulatedFileSystem, history: Expected['history']): Promise<Expected> {
+    const disk = start.fork()
+    const report = await this.#repair(disk)
+    const content = await contentIn(disk, this.#workload.isInPlace ? STORE : TARGET)
+    const { hasTarget = false } = this.#workload
+    return { source: storeText(start, STORE)!, content, complete: report?.complete, history, hasTarget }
+  }
+
+  /** The fault that belongs to the workload, if there is one. */
+  #ownFaults(): FaultPlan {
+    const { fails } = this.#workload
+    let isOver = fails === undefined
+    return (call) => {
+      if (isOver || !fails!(call)) return undefined
+      isOver = true
+      return { error: 'EIO' }
+    }
   }
 
   targets(calls: readonly NotedCall[], perSite: number): Target[] {
@@ -77,19 +97,22 @@ export class RepairSweep {
       if (kind.fate !== 'late') images.push({ when: `${when}, power cut`, disk: cut(disk) })
     }
     let calls = 0
+    const own = this.#ownFaults()
     disk.faults = (call) => {
+      const other = own(call)
       const number = calls++
       if (number > index && number <= index + CALLS_UNTIL_CRASH) crash(`${number - index} calls after`)
       const fault = number === index || (forGood && number > index) ? kind.faultOf(call) : undefined
       if (fault !== undefined) failed.push(call)
-      return fault
+      return fault ?? other
     }
     const outcome: Outcome = { failed, report: undefined, error: undefined }
     try {
       outcome.report = await this.#repair(disk)
     } catch (error) {
       outcome.error = varveError(error)
-      if (!kind.codes.includes(outcome.error.code)) throw error
+      const isOwn = this.#workload.fails !== undefined && outcome.error.code === 'IO'
+      if (!isOwn && !kind.codes.includes(outcome.error.code)) throw error
       this.tally.noticed++
     }
     disk.faults = undefined
