@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type CallSite, sitesInSources } from '../../test/support/call-sites.ts'
-import { emptyTally, FaultSweep } from '../../test/support/fault-sweep.ts'
-import type { Target } from '../../test/support/sweep-faults.ts'
-import { SWEEP_WORKLOADS } from '../../test/support/sweep-workloads.ts'
+import { emptyTally } from '../../test/support/fault-sweep.ts'
+import { SWEEPS } from '../../test/support/sweep-list.ts'
+import type { Target } from '../../test/support/sweep-targets.ts'
 import { startProgress } from '../progress.ts'
 import { projectPath, projectRoot } from '../project.ts'
 import { provenance } from '../provenance.ts'
@@ -32,20 +32,20 @@ function isMeant({ kind, index, forGood }: Target): boolean {
 const failed = new Set<CallSite>()
 const sum = emptyTally()
 const perWorkload: Record<string, { calls: number; runs: number }> = {}
-for (const workload of SWEEP_WORKLOADS) {
-  if (options.workload !== undefined && workload.name !== options.workload) continue
-  const sweep = new FaultSweep(workload)
+for (const { name, make } of SWEEPS) {
+  if (options.workload !== undefined && name !== options.workload) continue
+  const sweep = make()
   const calls = await sweep.calls()
   const targets = sweep.targets(calls, Number(options['per-site'])).filter(isMeant)
-  const bar = startProgress(workload.name, targets.length)
+  const bar = startProgress(name, targets.length)
   for (const target of targets) {
     await sweep.run(target, calls)
     bar.update(sweep.tally.runs)
   }
   bar.stop()
   for (const site of sweep.failed) failed.add(site)
-  for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += sweep.tally[name]
-  perWorkload[workload.name] = { calls: calls.length, runs: sweep.tally.runs }
+  for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += sweep.tally[key]
+  perWorkload[name] = { calls: calls.length, runs: sweep.tally.runs }
 }
 
 const sites = sitesInSources(projectRoot)

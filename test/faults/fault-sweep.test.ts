@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type CallSite, sitesIn, sitesInSources } from '../support/call-sites.ts'
-import { emptyTally, FaultSweep } from '../support/fault-sweep.ts'
-import { SWEEP_WORKLOADS } from '../support/sweep-workloads.ts'
+import { emptyTally } from '../support/fault-sweep.ts'
+import { SWEEPS } from '../support/sweep-list.ts'
 
 /** Of the calls that one site makes in one workload, each kind of fault fails so many. `bench/soak/fault-sweep.ts` fails all. */
 const CALLS_PER_SITE = 2
@@ -11,10 +11,10 @@ describe('whichever call of the file system fails, in whatever way, once and for
   const made = new Set<CallSite>()
   const sum = emptyTally()
 
-  test.each(SWEEP_WORKLOADS.map((workload) => [workload.name, workload] as const))(
+  test.each(SWEEPS.map(({ name, make }) => [name, make] as const))(
     'in the workload "%s" all promises are kept',
-    async (_name, workload) => {
-      const sweep = new FaultSweep(workload)
+    async (_name, make) => {
+      const sweep = make()
       const calls = await sweep.calls()
       for (const target of sweep.targets(calls, CALLS_PER_SITE)) await sweep.run(target, calls)
       for (const site of sweep.failed) failed.add(site)
@@ -33,8 +33,8 @@ describe('whichever call of the file system fails, in whatever way, once and for
     expect(sites.filter((site) => !failed.has(site))).toEqual([])
     // The list would be worth nothing if the scan overlooked a place.
     expect([...made].filter((site) => !sites.includes(site))).toEqual([])
-    expect(sites.length).toBeGreaterThan(50)
-    expect(sum.runs).toBeGreaterThan(5000)
+    expect(sites.length).toBeGreaterThan(80)
+    expect(sum.runs).toBeGreaterThan(8000)
   })
 })
 

@@ -1,14 +1,13 @@
 import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
 import { benignChoices } from '../../src/testing/choices.ts'
-import type { FileCall } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
 import { type CallSite, currentSite } from './call-sites.ts'
-import { FAULT_KINDS, type Target } from './sweep-faults.ts'
 import { hearOf, named, recoverTwice } from './sweep-judge.ts'
 import { type Content, LifeLedger } from './sweep-ledger.ts'
 import { SWEEP_OPTIONS, SweepSession } from './sweep-session.ts'
+import { again, type NotedCall, type Target, targetsOf } from './sweep-targets.ts'
 import type { SweepWorkload } from './sweep-workload.ts'
 
 /** No workload takes more steps; a bound on steps, not on time, says that a call never ends. */
@@ -32,10 +31,6 @@ export function emptyTally(): SweepTally {
   return { runs: 0, noticed: 0, images: 0, distinct: 0, refusedAfterLate: 0 }
 }
 
-export interface NotedCall extends FileCall {
-  readonly site: CallSite
-}
-
 /** One workload, all of its calls, and every way to fail them. */
 export class FaultSweep {
   readonly tally: SweepTally = emptyTally()
@@ -53,9 +48,9 @@ export class FaultSweep {
   async calls(): Promise<NotedCall[]> {
     const session = await this.#begin()
     const calls: NotedCall[] = []
-    session.codes = new Set(['NO_SPACE', 'IO', 'POISONED'])
+    session.codes = new Set(['NO_SPACE', 'IO', 'POISONED', ...(this.#workload.codes ?? [])])
     session.disk.faults = (call) => {
-      calls.push({ ...call, site: currentSite() })
+      calls.push({ ...call, index: calls.length, site: currentSite() })
       return session.ownFault(call)
     }
     await this.#drive(session, () => this.#workload.run(session))
@@ -63,37 +58,18 @@ export class FaultSweep {
     return calls
   }
 
-  /**
-   * The targets: every call that can fail so, of each kind, once and for good. Of a site that makes many calls only `perSite`: the first, the last,
-   * and some between.
-   */
   targets(calls: readonly NotedCall[], perSite: number): Target[] {
-    const targets: Target[] = []
-    for (const kind of FAULT_KINDS) {
-      const bySite = new Map<CallSite, NotedCall[]>()
-      for (const call of calls) {
-        if (kind.faultOf(call) !== undefined) bySite.set(call.site, [...(bySite.get(call.site) ?? []), call])
-      }
-      for (const { index } of [...bySite.values()].flatMap((each) => spread(each, perSite))) {
-        for (const forGood of [false, true]) targets.push({ kind, index, forGood })
-      }
-    }
-    return targets
+    return targetsOf(calls, perSite)
   }
 
   /** Throws an Error that names the workload and the fault where a promise is broken. */
   async run(target: Target, calls: readonly NotedCall[]): Promise<void> {
-    const { kind, index, forGood } = target
+    const { index } = target
     const session = await this.#begin()
     try {
       await this.#runTarget(session, target)
     } catch (error) {
-      const { operation, path, site } = calls[index]!
-      const { name } = this.#workload
-      const what = `${kind.name} at call ${index}, ${operation} ${path} (${site}), ${forGood ? 'for good' : 'once'}`
-      const again = `--workload '${name}' --kind '${kind.name}' --call ${index}${forGood ? ' --for-good' : ''}`
-      const command = `again: node dist/bench/soak/fault-sweep.js ${again}`
-      throw new Error(`${name}: ${what}; at ${session.at}: ${(error as Error).stack}\n${command}`, { cause: error })
+      throw again(this.#workload.name, target, calls[index]!, session.at, error)
     }
     this.failed.add(calls[index]!.site)
     this.tally.runs++
@@ -211,11 +187,4 @@ export class FaultSweep {
   #drive(session: SweepSession, work: () => Promise<void>): Promise<void> {
     return session.runtime.run(work)
   }
-}
-
-/** The first, the last, and some between. */
-function spread<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items]
-  if (most === 1) return [items[0]!]
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!)
 }

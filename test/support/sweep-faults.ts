@@ -90,10 +90,3 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     codes: ['NO_SPACE', 'POISONED'],
   },
 ]
-
-/** A kind, from its call number `index` on or only there. */
-export interface Target {
-  readonly kind: FaultKind
-  readonly index: number
-  readonly forGood: boolean
-}

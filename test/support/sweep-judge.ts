@@ -31,7 +31,10 @@ export async function recoverTwice(
   }
 }
 
-/** An error that no sync has told yet comes out in an opening, which is refused. */
+/**
+ * An error that no sync has told yet comes out in an opening, which is refused. What an opening finds well it does not sync: a directory's error
+ * would wait for one that writes, and is told to somebody else here.
+ */
 export async function hearOf(
   disk: SimulatedFileSystem,
   runtime: SimulatedRuntime,
@@ -40,10 +43,16 @@ export async function hearOf(
   for (let tries = 0; tries < 10; tries++) {
     try {
       const store = await runtime.run(() => open<'bytes'>(STORE, { ...options, fileSystem: disk }))
-      return await runtime.run(() => store.close())
+      await runtime.run(() => store.close())
+      break
     } catch (error) {
       if (!(error instanceof VarveError) || (error.code !== 'POISONED' && error.code !== 'IO')) throw error
     }
+  }
+  try {
+    disk.syncDirectorySync(STORE)
+  } catch (error) {
+    if (!(error instanceof VarveError) || error.code !== 'IO') throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { destroy, open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
 import type { BatchOperation, Durability, KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import { LOCK } from '../../src/manifest/file-names.ts'
 import { benignChoices } from '../../src/testing/choices.ts'
 import type { Fault, FaultPlan, FileCall } from '../../src/testing/fault-plan.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
@@ -63,6 +64,18 @@ export class SweepSession {
       if (call.operation !== operation || !call.path.includes(text)) return undefined
       this.#own = () => undefined
       return fault
+    }
+  }
+
+  /** From now on a lock leaves its file, as on a real disk; that is no call of the store's. */
+  leaveLockFiles(): void {
+    const { disk } = this
+    disk.beforeEffect = ({ operation, path }) => {
+      if (operation !== 'lock' || disk.faults === undefined) return
+      const plan = disk.faults
+      disk.faults = undefined
+      if (disk.status(`${path}/${LOCK}`) === undefined) disk.open(`${path}/${LOCK}`, 'create', 'other').close()
+      disk.faults = plan
     }
   }
 
@@ -213,6 +226,7 @@ export class SweepSession {
     const files = new Map<string, string>()
     if (disk.status(STORE) === undefined) return files
     for (const name of disk.list(STORE)) {
+      if (disk.status(`${STORE}/${name}`)?.kind !== 'file') continue
       const file = disk.open(`${STORE}/${name}`, 'read')
       const bytes = new Uint8Array(file.sizeSync())
       file.readSync(bytes, 0)

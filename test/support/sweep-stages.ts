@@ -20,6 +20,12 @@ export async function closedLife(session: SweepSession): Promise<void> {
   await session.close()
 }
 
+/** A life whose log holds several memtables of the next one. */
+export async function spilledLog(session: SweepSession): Promise<void> {
+  await session.open({ memtableBytes: 1 << 20 })
+  await some(session, 'a', 24, 100)
+}
+
 /** A creation or recovery that is ended just before CURRENT names its manifest. */
 export async function openingCutShort(session: SweepSession): Promise<void> {
   session.failNext('rename', 'CURRENT', { error: 'EIO' })

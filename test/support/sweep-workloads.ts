@@ -1,3 +1,4 @@
+import { SWEEP_LEAVINGS } from './sweep-leavings.ts'
 import { contentOf } from './sweep-ledger.ts'
 import { SWEEP_RECOVERIES } from './sweep-recoveries.ts'
 import { SWEEP_OPTIONS } from './sweep-session.ts'
@@ -185,4 +186,5 @@ export const SWEEP_WORKLOADS: readonly SweepWorkload[] = [
     },
   },
   ...SWEEP_RECOVERIES,
+  ...SWEEP_LEAVINGS,
 ]
