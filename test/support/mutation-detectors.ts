@@ -3,7 +3,7 @@ import { projectPath } from '../../bench/project.ts'
 import { runSeed } from './crash-run-case.ts'
 import { CrashTally } from './crash-run-tally.ts'
 import { ExhaustiveCrash } from './exhaustive-crash.ts'
-import { historyAt } from './exhaustive-history.ts'
+import { historyAt, VARIANTS } from './exhaustive-history.ts'
 
 /** What one case of a detector says of the engine that is loaded. */
 export interface Verdict {
@@ -44,7 +44,10 @@ async function detectWith(detector: string, begin: () => void): Promise<Verdict>
     case 'history':
       begin()
       return verdictOf(detector, () => {
-        return new ExhaustiveCrash('two').run(historyAt(Number(first)), second as 'power' | 'process')
+        return new ExhaustiveCrash('two').run(
+          historyAt(Number(first)),
+          VARIANTS.find(({ durability }) => durability === second)!,
+        )
       })
     case 'file':
     case 'test':
