@@ -65,8 +65,8 @@ export class LogVerification {
   /** A torn end is there where an opening without the right to write has left and told it, or where a failed append is about to be cut back. */
   #mayBeTorn(number: number, reader: LogReader): boolean {
     const { logs, report, context } = this.#core
-    if (reader.proofOfLoss() !== undefined) return false
-    return reader.position === logs.tornFrom(number) || (report.droppedBytes > 0 && context.options.readOnly)
+    if (reader.position === logs.tornFrom(number)) return true
+    return report.droppedBytes > 0 && context.options.readOnly && reader.proofOfLoss() === undefined
   }
 }
 

@@ -123,3 +123,17 @@ test('damage to what was durable is found by verify, where the log behind it was
   expect(await codeOf(() => store.verify())).toBe('CORRUPTION')
   await store.close()
 })
+
+test('damage to what was durable is found by verify in a read-only store that was opened up to it', async () => {
+  const disk = new FaultDisk()
+  const store = await disk.open()
+  await store.put('a', 'valueofa')
+  await store.put('b', '2')
+  const killed = disk.killed()
+  await store.close()
+  flip(killed, 'valueofa')
+  const reader = await killed.open({ readOnly: true, recovery: 'point-in-time' })
+  expect(reader.recovery.droppedBytes).toBeGreaterThan(0)
+  expect(await codeOf(() => reader.verify())).toBe('CORRUPTION')
+  await reader.close()
+})

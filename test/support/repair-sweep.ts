@@ -111,7 +111,7 @@ export class RepairSweep {
       outcome.report = await this.#repair(disk)
     } catch (error) {
       outcome.error = varveError(error)
-      const isOwn = this.#workload.fails !== undefined && outcome.error.code === 'IO'
+      const isOwn = this.#workload.fails !== undefined && outcome.error.code === 'POISONED'
       if (!isOwn && !kind.codes.includes(outcome.error.code)) throw error
       this.tally.noticed++
     }

@@ -2,7 +2,7 @@ import { destroy, open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
 import type { BatchOperation, Durability, KeyValueStore } from '../../src/kv-store/kv-store.ts'
-import { LOCK } from '../../src/manifest/file-names.ts'
+import { LOCK, LOST } from '../../src/manifest/file-names.ts'
 import { benignChoices } from '../../src/testing/choices.ts'
 import type { Fault, FaultPlan, FileCall } from '../../src/testing/fault-plan.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
@@ -221,13 +221,12 @@ export class SweepSession {
   }
 
   /** Every file with a hash of what a reader finds in it. */
-  #files(): Map<string, string> {
-    const disk = this.disk.crash(benignChoices, 'all-persisted')
+  #files(directory = STORE, disk = this.disk.crash(benignChoices, 'all-persisted')): Map<string, string> {
     const files = new Map<string, string>()
-    if (disk.status(STORE) === undefined) return files
-    for (const name of disk.list(STORE)) {
-      if (disk.status(`${STORE}/${name}`)?.kind !== 'file') continue
-      const file = disk.open(`${STORE}/${name}`, 'read')
+    if (disk.status(directory) === undefined) return files
+    for (const name of disk.list(directory)) {
+      if (disk.status(`${directory}/${name}`)?.kind !== 'file') continue
+      const file = disk.open(`${directory}/${name}`, 'read')
       const bytes = new Uint8Array(file.sizeSync())
       file.readSync(bytes, 0)
       file.close()
@@ -239,8 +238,11 @@ export class SweepSession {
   /** New files may be there: an opening that was cut short leaves some. CURRENT may name a manifest that says the same. */
   #checkUnchanged(before: ReadonlyMap<string, string>): void {
     const after = this.#files()
+    const lost = new Set(this.#files(`${STORE}/${LOST}`, this.disk.killed()).values())
     for (const [name, bytes] of before) {
       if (name === 'CURRENT' || name === 'CURRENT.tmp' || after.get(name) === bytes) continue
+      // Once the fresh manifest is in force, what it has dropped is kept elsewhere.
+      if (!after.has(name) && lost.has(bytes)) continue
       throw new Error(`a refused opening ${after.has(name) ? 'changed' : 'removed'} ${name}`)
     }
   }
