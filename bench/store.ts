@@ -1,1 +1,1 @@
-export { type Encoding, leveled, nodeFileSystem, open, sizeTiered } from '../src/index.ts'
+export { type Encoding, leveled, nodeFileSystem, open, type Scan, sizeTiered } from '../src/index.ts'

@@ -1,6 +1,6 @@
-import { AbstractIterator, type AbstractIteratorOptions } from 'abstract-level'
+import { AbstractIterator, type AbstractIteratorOptions, AbstractLevel } from 'abstract-level'
 import { VarveLevel } from '../../src/level/varve-level.ts'
-import type { Encoding } from '../store.ts'
+import type { Encoding, Scan } from '../store.ts'
 
 const RECORDS = 20_000
 const BATCH = 1000
@@ -12,9 +12,9 @@ export interface Comparison {
   readonly name: string
   readonly native: () => Promise<number> | number
   readonly adapter: () => Promise<number> | number
-  /** What abstract-level's base class does by itself with entries that are there already. */
-  readonly base?: () => Promise<number>
-  /** Where the base class does not give it. */
+  /** The same through abstract-level's own classes, with nothing between them and the store. */
+  readonly base?: () => Promise<number> | number
+  /** Microseconds beyond the native interface, or beyond `base` where there is one. Default: what is noise. */
   readonly boundUs?: number
 }
 
@@ -37,21 +37,39 @@ export async function openSubject(directory: string, valueEncoding: ValueEncodin
   return db
 }
 
-/** An iterator of abstract-level's own, over entries that cost nothing to come by. */
-class ReadyIterator extends AbstractIterator<VarveLevel, string, string> {
-  readonly #batches: [string, string][][]
+/** abstract-level's iterator over a scan, and nothing else. */
+class BareIterator extends AbstractIterator<VarveLevel, string, string> {
+  readonly #scan: Scan<Encoding>
 
-  constructor(db: VarveLevel, options: AbstractIteratorOptions<string, string>, batches: [string, string][][]) {
+  constructor(db: VarveLevel, options: AbstractIteratorOptions<string, string>, scan: Scan<Encoding>) {
     super(db, options)
-    this.#batches = batches
+    this.#scan = scan
   }
 
-  protected async _nextv(): Promise<[string, string][]> {
-    return this.#batches.pop() ?? []
+  protected _nextv(size: number): Promise<unknown[]> {
+    return this.#scan.nextBatch(size)
   }
 
-  protected async _all(): Promise<[string, string][]> {
-    return this.#batches.pop() ?? []
+  protected _all(): Promise<unknown[]> {
+    return this.#scan.all()
+  }
+
+  protected async _close(): Promise<void> {
+    this.#scan.close()
+  }
+}
+
+/** abstract-level's database over a store, and nothing else. */
+class BareLevel extends AbstractLevel<Buffer, string, string> {
+  readonly #store: VarveLevel['store']
+
+  constructor(store: VarveLevel['store']) {
+    super({ encodings: { buffer: true, utf8: true }, getSync: true } as object)
+    this.#store = store
+  }
+
+  protected _getSync(key: string): unknown {
+    return this.#store.getSync(key, { encoding: 'buffer' })
   }
 }
 
@@ -59,11 +77,6 @@ async function drain(nextv: (size: number) => Promise<unknown[]>): Promise<numbe
   let entries = 0
   for (let batch = await nextv(BATCH); batch.length > 0; batch = await nextv(BATCH)) entries += batch.length
   return entries
-}
-
-/** Entries that nobody has used yet, made outside of the measured time as far as that goes. */
-function fresh(count: number): [string, string][] {
-  return Array.from({ length: count }, (_, i) => [keyOf(i), VALUE])
 }
 
 /** Reads under the encoding that the database was opened with. */
@@ -88,14 +101,17 @@ export function pointReads(db: VarveLevel, valueEncoding: ValueEncoding): Compar
 }
 
 /** A read that names an encoding of its own: abstract-level clones such options. */
-export function readsWithOptions(db: VarveLevel): Comparison {
+export async function readsWithOptions(db: VarveLevel): Promise<Comparison> {
   const next = keys()
   const { store } = db
   const through = { valueEncoding: 'buffer' }
+  const bare = new BareLevel(store)
+  await bare.open()
   return {
     name: 'getSync, buffer by option',
     native: () => repeatSync(() => store.getSync(next(), { encoding: 'buffer' })),
     adapter: () => repeatSync(() => db.getSync<string, Buffer>(next(), through)),
+    base: () => repeatSync(() => bare.getSync<string, Buffer>(next(), through)),
     boundUs: 2,
   }
 }
@@ -114,12 +130,6 @@ export function awaitedPuts(db: VarveLevel): Comparison {
 /** Beside what the base class of abstract-level's iterators costs by itself. */
 export function iterations(db: VarveLevel): Comparison[] {
   const { store } = db
-  const ready = fresh(RECORDS)
-  const batches = (): [string, string][][] => {
-    const cut: [string, string][][] = []
-    for (let i = 0; i < RECORDS; i += BATCH) cut.push(ready.slice(i, i + BATCH))
-    return cut
-  }
   const options = (): AbstractIteratorOptions<string, string> => ({
     ...({ [symbols.keyEncoding]: db.keyEncoding('utf8'), [symbols.valueEncoding]: db.valueEncoding('utf8') } as object),
   })
@@ -135,7 +145,7 @@ export function iterations(db: VarveLevel): Comparison[] {
         return await drain((size) => iterator.nextv(size))
       },
       base: async () => {
-        await using iterator = new ReadyIterator(db, options(), batches())
+        await using iterator = new BareIterator(db, options(), store.scan({ encoding: 'utf8' }))
         return await drain((size) => iterator.nextv(size))
       },
     },
@@ -143,7 +153,7 @@ export function iterations(db: VarveLevel): Comparison[] {
       name: 'all(), utf8',
       native: async () => (await store.scan({ encoding: 'utf8' }).all()).length,
       adapter: async () => (await db.iterator().all()).length,
-      base: async () => (await new ReadyIterator(db, options(), [ready]).all()).length,
+      base: async () => (await new BareIterator(db, options(), store.scan({ encoding: 'utf8' })).all()).length,
     },
   ]
 }
