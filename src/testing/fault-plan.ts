@@ -1,24 +1,10 @@
+import type { FileOperation } from '../fs/file-counts.ts'
 import type { WriteCategory } from '../fs/file-system.ts'
 import type { Choices } from './choices.ts'
 import type { PageFate } from './disk-profile.ts'
 
-/** Both forms of an operation have the same name. Measuring an open file and closing it never fail, and are no calls. */
-export type FileOperation =
-  | 'status'
-  | 'list'
-  | 'makeDirectory'
-  | 'removeDirectory'
-  | 'open'
-  | 'rename'
-  | 'unlink'
-  | 'syncDirectory'
-  | 'lock'
-  | 'lockHolder'
-  | 'read'
-  | 'append'
-  | 'write'
-  | 'truncate'
-  | 'sync'
+/** Measuring an open file and closing it never fail, and are no calls. */
+export type { FileOperation }
 
 /** One call of a file system, as a plan of faults sees it. */
 export interface FileCall {
