@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
@@ -93,11 +94,7 @@ async function runBlocks(): Promise<void> {
     const worker = new Worker(new URL('crash-model-worker.js', import.meta.url), { workerData: { covers } })
     for (let request = next(); request !== undefined; request = next()) {
       worker.postMessage(request)
-      const result = await new Promise<BlockResult>((resolve, reject) => {
-        worker.once('message', resolve)
-        worker.once('error', reject)
-      })
-      worker.removeAllListeners()
+      const [result] = (await once(worker, 'message')) as [BlockResult]
       if (result.failure !== undefined) fail(result)
       add(result)
       if (request.histories === BLOCK_HISTORIES) {
