@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { BranchCoverage, type FileCoverage } from './branch-coverage.ts'
 
 /** One block of histories, as a worker is asked for it. */
@@ -31,8 +31,8 @@ export interface BlockResult {
 const RECOVERY = /\/src\/database\/(recovery|log-recovery|log-replay|replayed-content|open)\.js$/
 
 // The engine is loaded behind the start: only then are its blocks counted.
-const coverage = (workerData as { readonly covers: boolean }).covers ? new BranchCoverage(RECOVERY) : undefined
-await coverage?.start()
+const coverage = new BranchCoverage(RECOVERY)
+await coverage.start()
 const { runSeed, shrink } = await import('../../test/support/crash-run-case.ts')
 const { CrashTally } = await import('../../test/support/crash-run-tally.ts')
 
@@ -56,7 +56,7 @@ async function runBlock({ firstSeed, histories }: BlockRequest): Promise<void> {
     histories: tally.histories,
     recoveries: tally.recoveries,
     kills: tally.kills,
-    coverage: (await coverage?.take()) ?? [],
+    coverage: await coverage.take(),
     failure,
   }
   parentPort!.postMessage(result)

@@ -90,8 +90,8 @@ async function runBlocks(): Promise<void> {
     seed += BLOCK_HISTORIES
     return request
   }
-  const work = async (covers: boolean): Promise<void> => {
-    const worker = new Worker(new URL('crash-model-worker.js', import.meta.url), { workerData: { covers } })
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('crash-model-worker.js', import.meta.url))
     for (let request = next(); request !== undefined; request = next()) {
       worker.postMessage(request)
       const [result] = (await once(worker, 'message')) as [BlockResult]
@@ -104,7 +104,7 @@ async function runBlocks(): Promise<void> {
     }
     await worker.terminate()
   }
-  await Promise.all(Array.from({ length: Number(values.processes) }, (_, index) => work(index === 0)))
+  await Promise.all(Array.from({ length: Number(values.processes) }, work))
   bar.stop()
 }
 

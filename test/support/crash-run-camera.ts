@@ -35,6 +35,7 @@ const MUTATING = new Set<FileCall['operation']>([
   'unlink',
   'syncDirectory',
   'makeDirectory',
+  'removeDirectory',
 ])
 
 export function isMutating(call: FileCall): boolean {

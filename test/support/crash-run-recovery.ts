@@ -8,8 +8,8 @@ import type { SimulatedFileSystem } from '../../src/testing/simulated-file-syste
 import { type CrashImage, isMutating, STORE } from './crash-run-camera.ts'
 import { judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
-import { recoveredBy, Workbench } from './crash-run-opening.ts'
-import { PROBES, visibleHash } from './crash-run-probes.ts'
+import { recoveredBy, visibleHash, Workbench } from './crash-run-opening.ts'
+import { PROBES, refusal } from './crash-run-probes.ts'
 
 /** A recovery inside a recovery inside a recovery is the last that is cut short. */
 const DEPTH_MAX = 3
@@ -31,7 +31,9 @@ export interface RecoveryRun {
 export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise<Recovered | undefined> {
   const { checks } = run
   const { choices } = image
-  const probe = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
+  const drawn = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
+  // Of a store that is just being made there are few images.
+  const probe = image.place === 'creation' ? (drawn ?? refusal) : drawn
   const spare = image.disk.fork()
   const nested: CrashImage[] = []
   const bench: Workbench = new Workbench(image.disk, image.depth, run.options, checks, {

@@ -18,6 +18,7 @@ import {
   STORE,
 } from './crash-run-camera.ts'
 import { chosenOptions, crashRunChoices, OperationChoices } from './crash-run-choices.ts'
+import { openDamagedCopies } from './crash-run-damaged.ts'
 import { type Crash, CrashHistory, judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant } from './crash-run-invariants.ts'
 import { CrashLife } from './crash-run-life.ts'
@@ -123,14 +124,25 @@ export class CrashRun implements CallWatch {
   async #next(ending: Crash | 'clean'): Promise<void> {
     this.#runtime = this.#runtime.nextLife()
     this.#disk.runtime = this.#runtime
+    await this.#damageCopies(ending)
     await this.#open('recovery', ending)
+  }
+
+  async #damageCopies(ending: Crash | 'clean'): Promise<void> {
+    const seed = this.choices.pick(IMAGE_SEEDS, 'damage between lives')
+    if (seed === 0) return
+    const { checks } = this.tally
+    const crash = ending === 'clean' ? 'kill' : ending
+    const moment = this.history.moment()
+    const choices = crashRunChoices(seed)
+    await openDamagedCopies({ disk: this.#disk, moment, crash, choices, options: this.#options, checks })
   }
 
   async #open(opening: 'creation' | 'recovery', ending: Crash | 'clean'): Promise<void> {
     this.#opening = opening
     this.#install = new InstallWatch()
     this.#disk.faults = planOf(this)
-    this.#faults = this.#drawnFaults()
+    this.#faults = this.#drawnFaults(opening === 'creation' ? 'fault in creation' : 'fault')
     this.life = await this.#openAtLast()
     this.#opening = undefined
     // What is looked at here is what is there, not how reading fails.
@@ -175,8 +187,8 @@ export class CrashRun implements CallWatch {
     return store
   }
 
-  #drawnFaults(): FaultDraw | undefined {
-    return this.isFaulty ? new FaultDraw(this.choices, this.#disk, 'fault') : undefined
+  #drawnFaults(label = 'fault'): FaultDraw | undefined {
+    return this.isFaulty ? new FaultDraw(this.choices, this.#disk, label) : undefined
   }
 
   async #facePoison(): Promise<void> {
