@@ -30,15 +30,18 @@ const MODES = [
 
 /** So many copies are damaged, and more where there are several logs: one may prove what another has lost. */
 const COPIES_MAX = 6
-const COPIES_BY_LOGS = 3
 
 /** Opens copies of what a life left, each after somebody has damaged it; the disk itself stays as it is. */
 export async function openDamagedCopies(opening: DamagedOpening): Promise<void> {
   const { disk, choices } = opening
   if (disk.status(STORE) === undefined) return
   const logs = disk.list(STORE).filter((name) => name.endsWith('.wal')).length
-  const copies = (1 + choices.pick(COPIES_MAX, 'damage')) * (logs > 1 ? COPIES_BY_LOGS : 1)
-  for (let copy = 0; copy < copies; copy++) await openDamaged({ ...opening, disk: disk.fork() })
+  const copies = (1 + choices.pick(COPIES_MAX, 'damage')) * Math.max(1, logs ** 2)
+  for (let i = 0; i < copies; i++) {
+    const copy = disk.fork()
+    copy.capacityBytes = Infinity
+    await openDamaged({ ...opening, disk: copy })
+  }
 }
 
 /** Damage is refused, or costs only what nothing proves to have been there, and says so; no answer is wrong. */
