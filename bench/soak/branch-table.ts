@@ -9,7 +9,7 @@ const LIFE =
 const JOB = 'an opening waits for each of its steps, and no synchronous caller takes one over'
 const LOCK_FILE =
   'a directory just made holds a lock file at most, and a simulated lock is none: test/database/failing-open'
-const OPENERS = 'two openers at once: test/fs/two-openers'
+const OPENERS = 'two openers at once: test/two-openers'
 const NEWER = 'written by a newer version: test/recovery/newer-version.test.ts'
 
 /** Branches that no crash reaches, by the file and the beginning of their text, and why. */
