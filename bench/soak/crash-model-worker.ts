@@ -11,6 +11,7 @@ export interface BlockFailure {
   readonly seed: number
   readonly profile: string
   readonly choices: readonly number[]
+  readonly images?: Readonly<Record<string, readonly number[]>>
   readonly invariant: number
   readonly message: string
 }
@@ -44,9 +45,9 @@ async function runBlock({ firstSeed, histories }: BlockRequest): Promise<void> {
   for (let seed = firstSeed; seed < firstSeed + histories && failure === undefined; seed++) {
     const found = await runSeed(seed, tally)
     if (found === undefined) continue
-    const { profile, choices } = await shrink(found)
+    const shrunk = await shrink(found)
     const message = found.error instanceof Error ? (found.error.stack ?? found.error.message) : String(found.error)
-    failure = { seed, profile, choices, invariant: found.invariant, message }
+    failure = { seed, ...shrunk, invariant: found.invariant, message }
   }
   const result: BlockResult = {
     firstSeed,

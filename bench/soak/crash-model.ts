@@ -50,10 +50,12 @@ function add(result: BlockResult): void {
 }
 
 function fail({ failure }: BlockResult): never {
-  const { seed, profile, choices, invariant, message } = failure!
+  const { seed, profile, choices, images, invariant, message } = failure!
   const path = `${folder}/failure-${seed}.json`
-  writeFileSync(path, `${JSON.stringify({ what: message.split('\n')[0], profile, choices })}\n`)
-  process.stderr.write(`${message}\nseed ${seed}, profile ${profile}, invariant ${invariant}\n${choices.join(' ')}\n`)
+  writeFileSync(path, `${JSON.stringify({ what: message.split('\n')[0], profile, choices, images })}\n`)
+  process.stderr.write(
+    `${message}\nseed ${seed}, profile ${profile}, invariant ${invariant}: ${choices.length} choices\n`,
+  )
   process.stderr.write(`replay: node --enable-source-maps dist/bench/soak/crash-model.js --replay ${path}\n`)
   process.exit(1)
 }

@@ -37,6 +37,8 @@ export class CrashRun implements CallWatch {
   readonly #options: OpenOptions<'bytes'>
   readonly isFaulty: boolean
   readonly #album: CrashAlbum
+  /** The choices of an image or of damage, by its seed. */
+  readonly #seeded: (seed: number) => Choices
   #disk: SimulatedFileSystem
   #runtime: SimulatedRuntime
   #install = new InstallWatch()
@@ -44,7 +46,13 @@ export class CrashRun implements CallWatch {
   /** Undefined while a store is open. */
   #opening: 'creation' | 'recovery' | undefined
 
-  constructor(profile: ProfileName, choices: Choices, tally: CrashTally) {
+  constructor(
+    profile: ProfileName,
+    choices: Choices,
+    tally: CrashTally,
+    seeded: (seed: number) => Choices = crashRunChoices,
+  ) {
+    this.#seeded = seeded
     this.choices = choices
     this.tally = tally
     this.draws = new OperationChoices(choices)
@@ -140,7 +148,7 @@ export class CrashRun implements CallWatch {
     const { checks } = this.tally
     const crash = ending === 'clean' ? 'kill' : ending
     const moment = this.history.moment()
-    const choices = crashRunChoices(seed)
+    const choices = this.#seeded(seed)
     await openDamagedCopies({ disk: this.#disk, moment, crash, choices, options: this.#options, checks })
   }
 
@@ -222,7 +230,7 @@ export class CrashRun implements CallWatch {
 
   #take(place: Place, label: string): void {
     const seed = this.choices.pick(SEEDS, label)
-    if (seed > 0) this.#album.take(this.#disk, place, this.history.moment(), crashRunChoices(seed))
+    if (seed > 0) this.#album.take(this.#disk, place, this.history.moment(), this.#seeded(seed))
   }
 }
 
