@@ -29,7 +29,7 @@ test('20,000 distinct crash images lose nothing that was promised, on any disk',
   expect(INVARIANTS.filter((_, index) => tally.checks.counts[index] === 0)).toEqual([])
 })
 
-test('the same seed is the same run', async () => {
+test('the same seed is the same run', { timeout: 240_000 }, async () => {
   for (let seed = 0; seed < 9; seed++) {
     const [first, second] = [new CrashTally(), new CrashTally()]
     for (const tally of [first, second]) expect(await runSeed(seed, tally)).toBeUndefined()
