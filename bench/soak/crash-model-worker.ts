@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { BranchCoverage, type FileCoverage } from './branch-coverage.ts'
 
 /** One block of histories, as a worker is asked for it. */
@@ -11,6 +11,7 @@ export interface BlockFailure {
   readonly seed: number
   readonly profile: string
   readonly choices: readonly number[]
+  readonly images?: Readonly<Record<string, readonly number[]>>
   readonly invariant: number
   readonly message: string
 }
@@ -31,8 +32,8 @@ export interface BlockResult {
 const RECOVERY = /\/src\/database\/(recovery|log-recovery|log-replay|replayed-content|open)\.js$/
 
 // The engine is loaded behind the start: only then are its blocks counted.
-const coverage = (workerData as { readonly covers: boolean }).covers ? new BranchCoverage(RECOVERY) : undefined
-await coverage?.start()
+const coverage = new BranchCoverage(RECOVERY)
+await coverage.start()
 const { runSeed, shrink } = await import('../../test/support/crash-run-case.ts')
 const { CrashTally } = await import('../../test/support/crash-run-tally.ts')
 
@@ -44,9 +45,9 @@ async function runBlock({ firstSeed, histories }: BlockRequest): Promise<void> {
   for (let seed = firstSeed; seed < firstSeed + histories && failure === undefined; seed++) {
     const found = await runSeed(seed, tally)
     if (found === undefined) continue
-    const { profile, choices } = await shrink(found)
+    const shrunk = await shrink(found)
     const message = found.error instanceof Error ? (found.error.stack ?? found.error.message) : String(found.error)
-    failure = { seed, profile, choices, invariant: found.invariant, message }
+    failure = { seed, ...shrunk, invariant: found.invariant, message }
   }
   const result: BlockResult = {
     firstSeed,
@@ -56,7 +57,7 @@ async function runBlock({ firstSeed, histories }: BlockRequest): Promise<void> {
     histories: tally.histories,
     recoveries: tally.recoveries,
     kills: tally.kills,
-    coverage: (await coverage?.take()) ?? [],
+    coverage: await coverage.take(),
     failure,
   }
   parentPort!.postMessage(result)

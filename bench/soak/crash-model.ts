@@ -50,10 +50,12 @@ function add(result: BlockResult): void {
 }
 
 function fail({ failure }: BlockResult): never {
-  const { seed, profile, choices, invariant, message } = failure!
+  const { seed, profile, choices, images, invariant, message } = failure!
   const path = `${folder}/failure-${seed}.json`
-  writeFileSync(path, `${JSON.stringify({ what: message.split('\n')[0], profile, choices })}\n`)
-  process.stderr.write(`${message}\nseed ${seed}, profile ${profile}, invariant ${invariant}\n${choices.join(' ')}\n`)
+  writeFileSync(path, `${JSON.stringify({ what: message.split('\n')[0], profile, choices, images })}\n`)
+  process.stderr.write(
+    `${message}\nseed ${seed}, profile ${profile}, invariant ${invariant}: ${choices.length} choices\n`,
+  )
   process.stderr.write(`replay: node --enable-source-maps dist/bench/soak/crash-model.js --replay ${path}\n`)
   process.exit(1)
 }
@@ -90,8 +92,8 @@ async function runBlocks(): Promise<void> {
     seed += BLOCK_HISTORIES
     return request
   }
-  const work = async (covers: boolean): Promise<void> => {
-    const worker = new Worker(new URL('crash-model-worker.js', import.meta.url), { workerData: { covers } })
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('crash-model-worker.js', import.meta.url))
     for (let request = next(); request !== undefined; request = next()) {
       worker.postMessage(request)
       const [result] = (await once(worker, 'message')) as [BlockResult]
@@ -104,7 +106,7 @@ async function runBlocks(): Promise<void> {
     }
     await worker.terminate()
   }
-  await Promise.all(Array.from({ length: Number(values.processes) }, (_, index) => work(index === 0)))
+  await Promise.all(Array.from({ length: Number(values.processes) }, work))
   bar.stop()
 }
 

@@ -114,7 +114,13 @@ export function* loadStore(
   report.tablesFlushed = content.tables.length
   const damaged = logs.droppedFrom.map(walName)
   if (loaded.droppedBytes > 0) damaged.push(manifestName(loaded.header.number))
-  report.quarantined = yield* quarantine(context, loaded.state.epoch, damaged)
+  try {
+    report.quarantined = yield* quarantine(context, loaded.state.epoch, damaged)
+  } catch (error) {
+    // It is at rest, unless its first promise could not be written.
+    manifest.close()
+    throw error
+  }
   const others = names.filter((name) => !damaged.includes(name))
   report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content

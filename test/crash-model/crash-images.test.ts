@@ -13,10 +13,10 @@ test('20,000 distinct crash images lose nothing that was promised, on any disk',
   for (let seed = FIRST_SEED; tally.images.size < IMAGES; seed++) {
     const failure = await runSeed(seed, tally)
     if (failure === undefined) continue
-    const { profile, choices } = await shrink(failure)
+    const shrunk = await shrink(failure)
     throw new Error(
-      `seed ${seed}, ${profile}: node dist/bench/soak/crash-model.js --seed ${seed} --histories 1\n` +
-        JSON.stringify({ profile, choices }),
+      `seed ${seed}, ${shrunk.profile}: node dist/bench/soak/crash-model.js --seed ${seed} --histories 1\n` +
+        JSON.stringify(shrunk),
       { cause: failure.error },
     )
   }
@@ -29,7 +29,7 @@ test('20,000 distinct crash images lose nothing that was promised, on any disk',
   expect(INVARIANTS.filter((_, index) => tally.checks.counts[index] === 0)).toEqual([])
 })
 
-test('the same seed is the same run', async () => {
+test('the same seed is the same run', { timeout: 240_000 }, async () => {
   for (let seed = 0; seed < 9; seed++) {
     const [first, second] = [new CrashTally(), new CrashTally()]
     for (const tally of [first, second]) expect(await runSeed(seed, tally)).toBeUndefined()

@@ -1,6 +1,11 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { open } from '../../src/database/open.ts'
 import { VarveError } from '../../src/errors.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
+import { nodeFileSystem } from '../../src/fs/node-file-system.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { HandleCounter, isChange } from '../support/recovery-calls.ts'
 import { diskOf, type Files, filesOf, openOn, recovered, STORE, textOf } from '../support/recovery-disk.ts'
@@ -100,4 +105,17 @@ test('a directory that cannot be written is an IO error that says so; it can sti
     expect((await recovered(unwritable(files), { readOnly: true })).contents).toMatchObject(CONTENTS)
   }
   await expect(openOn(unwritable(new Map()))).rejects.toMatchObject({ code: 'IO' })
+})
+
+test('directories that were made for a store go again, lock file included, where their names cannot be made durable', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'varve-failing-open-'))
+  try {
+    const disk = new FaultyFileSystem(nodeFileSystem, ({ operation }) =>
+      operation === 'syncDirectory' ? { error: 'EIO' } : undefined,
+    )
+    await expect(open(join(root, 'a', 'b'), { fileSystem: disk })).rejects.toMatchObject({ code: 'IO' })
+    expect(readdirSync(root)).toEqual([])
+  } finally {
+    rmSync(root, { recursive: true })
+  }
 })

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { destroy } from '../../src/database/open.ts'
 import type { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
-import { isChange } from '../support/recovery-calls.ts'
+import { HandleCounter, isChange } from '../support/recovery-calls.ts'
 import { diskOf, type Files, filesOf, flipped, nameLike, openOn, recovered, STORE } from '../support/recovery-disk.ts'
 import { smallStores } from '../support/recovery-stores.ts'
 import { seededNumbers } from '../support/seeded-numbers.ts'
@@ -146,4 +146,19 @@ test('where the file cannot be moved, opening goes on, and nothing trusts it', a
     expect(filesOf(disk).has(name)).toBe(true)
     expect(await recovered(disk)).toMatchObject({ contents: { a: '1', b: '2', c: '3' }, report: { clean: true } })
   }
+})
+
+test('an opening that fails at the move leaves no file open, not even a manifest of which the first promise failed', async () => {
+  const { disk } = torn()
+  const counter = new HandleCounter(disk)
+  let isCurrent = false
+  const faulty = new FaultyFileSystem(counter.fileSystem, ({ operation, path }) => {
+    isCurrent ||= operation === 'rename' && path.includes('CURRENT')
+    const isPromise = isCurrent && operation === 'append' && path.includes('MANIFEST')
+    const isMove = operation === 'syncDirectory' && disk.status(`${STORE}/lost`) !== undefined
+    return isPromise || isMove ? { error: 'EIO' } : undefined
+  })
+  await expect(openOn(faulty)).rejects.toMatchObject({ code: 'POISONED' })
+  expect(counter.open).toEqual([])
+  expect((await recovered(disk)).contents).toEqual({ a: '1', b: '2', c: '3' })
 })

@@ -1,4 +1,4 @@
-import { type Choices, recordedChoices, recording } from '../../src/testing/choices.ts'
+import { type Choices, type Recording, recordedChoices, recording } from '../../src/testing/choices.ts'
 import { type ProfileName, profileNames } from '../../src/testing/disk-profile.ts'
 import { CrashRun } from './crash-run.ts'
 import { crashRunChoices } from './crash-run-choices.ts'
@@ -9,6 +9,8 @@ import { CrashTally } from './crash-run-tally.ts'
 export interface CrashCase {
   readonly profile: ProfileName
   readonly choices: readonly number[]
+  /** The own choices of images and of damage, by the seed that the run has drawn for them; those of other seeds follow from the seed. */
+  readonly images?: Readonly<Record<string, readonly number[]>>
 }
 
 /** A run that broke something. */
@@ -42,13 +44,24 @@ export async function runSeed(seed: number, tally: CrashTally): Promise<CrashFai
 }
 
 /** Runs a case; returns the error that it ends with. */
-export function runCase({ profile, choices }: CrashCase, tally: CrashTally = new CrashTally()): Promise<unknown> {
-  return failureOf(profile, recordedChoices(choices), tally)
+export function runCase(crashCase: CrashCase, tally: CrashTally = new CrashTally()): Promise<unknown> {
+  const { profile, choices } = crashCase
+  return failureOf(profile, recordedChoices(choices), tally, (seed) => choicesOfSeed(crashCase, seed))
 }
 
-async function failureOf(profile: ProfileName, choices: Choices, tally: CrashTally): Promise<unknown> {
+function choicesOfSeed({ images }: CrashCase, seed: number): Choices {
+  const list = images?.[seed]
+  return list === undefined ? crashRunChoices(seed) : recordedChoices(list)
+}
+
+async function failureOf(
+  profile: ProfileName,
+  choices: Choices,
+  tally: CrashTally,
+  imageChoices: (seed: number) => Choices = crashRunChoices,
+): Promise<unknown> {
   try {
-    await new CrashRun(profile, choices, tally).run()
+    await new CrashRun(profile, choices, tally, imageChoices).run()
     tally.histories++
     return undefined
   } catch (error) {
@@ -56,30 +69,52 @@ async function failureOf(profile: ProfileName, choices: Choices, tally: CrashTal
   }
 }
 
-/** A shorter list of smaller choices that breaks the same invariant. */
+/** A shorter list of smaller choices that breaks the same invariant; then the same of what is left of each image. */
 export async function shrink({ profile, choices, invariant }: CrashFailure): Promise<CrashCase> {
-  let best = trimmed(choices)
-  let attempts = 0
-  const accepts = async (list: readonly number[]): Promise<boolean> => {
-    if (attempts++ >= ATTEMPTS_MAX) return false
-    const error = await runCase({ profile, choices: list })
-    if (error === undefined || invariantOf(error) !== invariant) return false
-    best = trimmed(list)
-    return true
+  const breaks = async (candidate: CrashCase): Promise<boolean> => {
+    const error = await runCase(candidate)
+    return error !== undefined && invariantOf(error) === invariant
   }
+  let best: CrashCase = { profile, choices: await shorter(choices, (list) => breaks({ profile, choices: list })) }
+  for (const [seed, list] of await choicesOfImages(best)) {
+    const withList = (own: readonly number[]): CrashCase => ({ ...best, images: { ...best.images, [seed]: own } })
+    if (!(await breaks(withList(list)))) continue
+    best = withList(await shorter(list, (own) => breaks(withList(own))))
+  }
+  return best
+}
+
+/** What each image and each damage of a run has drawn, by its seed. */
+async function choicesOfImages({ profile, choices }: CrashCase): Promise<Map<number, readonly number[]>> {
+  const drawn = new Map<number, Recording>()
+  await failureOf(profile, recordedChoices(choices), new CrashTally(), (seed) => {
+    const own = recording(crashRunChoices(seed))
+    drawn.set(seed, own)
+    return own
+  })
+  return new Map([...drawn].map(([seed, { list }]) => [seed, list]))
+}
+
+/** Zeros stretches of a list and takes them out, larger ones first, as long as `holds` is true of what is left. */
+async function shorter(
+  list: readonly number[],
+  holds: (list: readonly number[]) => Promise<boolean>,
+): Promise<readonly number[]> {
+  let best = trimmed(list)
   for (const way of ['zeros', 'shorter', 'zeros'] as const) {
-    attempts = 0
-    for (let size = best.length >> 1; size >= 1 && attempts < ATTEMPTS_MAX; size >>= 1) {
-      for (let at = best.length - size; at >= 0; at -= size) {
+    let attempts = 0
+    for (let size = Math.max(1, best.length >> 1); size >= 1 && attempts < ATTEMPTS_MAX; size >>= 1) {
+      for (let at = best.length - size; at >= 0 && attempts < ATTEMPTS_MAX; at -= size) {
         const inside = best.slice(at, at + size)
-        const isDone = way === 'zeros' && inside.every((choice) => choice === 0)
-        if (isDone) continue
+        if (way === 'zeros' && inside.every((choice) => choice === 0)) continue
         const instead = way === 'zeros' ? inside.map(() => 0) : []
-        await accepts([...best.slice(0, at), ...instead, ...best.slice(at + size)])
+        const candidate = [...best.slice(0, at), ...instead, ...best.slice(at + size)]
+        attempts++
+        if (await holds(candidate)) best = trimmed(candidate)
       }
     }
   }
-  return { profile, choices: best }
+  return best
 }
 
 function trimmed(choices: readonly number[]): readonly number[] {

@@ -18,6 +18,8 @@ export interface Moment {
   readonly powerFloor: number
   /** Whether a sync has lied: it succeeded, and its error will come later. */
   readonly isLied: boolean
+  /** Whether one has lied of what the store stands on: then a power cut may leave what can only be refused. */
+  readonly isTainted: boolean
   /** By number of batches, the last sequence; undefined where it was never told. */
   readonly sequences: readonly (number | undefined)[]
   /** Numbers of batches of several operations, ascending. */
@@ -51,6 +53,7 @@ export class CrashHistory {
   #processFloor = 0
   #powerFloor = 0
   #isLied = false
+  #isTainted = false
 
   get issued(): number {
     return this.#changes.length
@@ -117,6 +120,16 @@ export class CrashHistory {
     return this.#isLied
   }
 
+  /** A sync has lied of what the store stands on: no opening makes that good, so no promise of power counts from here on. */
+  taint(): void {
+    this.#isTainted = true
+    this.#isLied = true
+  }
+
+  get isTainted(): boolean {
+    return this.#isTainted
+  }
+
   /** The power is cut: what was promised for a killed process only counts no longer. */
   losePower(): void {
     this.#processFloor = this.#powerFloor
@@ -129,6 +142,7 @@ export class CrashHistory {
       processFloor: this.#processFloor,
       powerFloor: this.#powerFloor,
       isLied: this.#isLied,
+      isTainted: this.#isTainted,
       sequences: this.#sequences,
       wide: this.#wide,
       deleted: this.#deleted,
@@ -143,8 +157,9 @@ export class CrashHistory {
     this.#sequences.push(lastSequence)
     this.#wide = this.#wide.filter((wide) => wide.count <= count)
     this.#deleted = new Set(this.#deleted)
-    this.#acknowledged = this.#processFloor = this.#powerFloor = count
-    this.#isLied = false
+    this.#acknowledged = this.#processFloor = count
+    if (!this.#isTainted) this.#powerFloor = count
+    this.#isLied = this.#isTainted
   }
 
   #raisePower(count: number): void {

@@ -1,25 +1,24 @@
 import { VarveError } from '../../src/errors.ts'
-import type { Durability, KeyValueStore, Snapshot } from '../../src/kv-store/kv-store.ts'
-import type { Scan } from '../../src/kv-store/scan.ts'
-import { type Operation, type State, sameState, show } from '../../src/testing/commit-history.ts'
+import type { Durability, KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import type { Operation } from '../../src/testing/commit-history.ts'
 import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
-import { stateOf, toBytes, toText } from '../../src/testing/store-session.ts'
-import type { FaultDraw } from './crash-run-camera.ts'
+import { toBytes } from '../../src/testing/store-session.ts'
 import { inRange, type TextRange, toBytesRange } from './crash-run-choices.ts'
+import type { FaultDraw } from './crash-run-faults.ts'
 import type { CrashHistory } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
 import { settledWithin } from './crash-run-opening.ts'
+import { CrashViews } from './crash-run-views.ts'
 
 /** One opening of the store that a run writes, from there to its end; what its calls come to goes into the history. */
 export class CrashLife {
   readonly store: KeyValueStore
   readonly runtime: SimulatedRuntime
+  readonly views: CrashViews
   readonly #history: CrashHistory
   readonly #checks: InvariantChecks
   readonly #faults: FaultDraw | undefined
   #pending: Promise<void>[] = []
-  readonly #snapshots: { readonly snapshot: Snapshot<'bytes'>; readonly state: State }[] = []
-  readonly #scans: { readonly scan: Scan<'bytes'>; readonly rest: (readonly [string, string])[] }[] = []
   #isPoisoned = false
   #isOver = false
 
@@ -35,6 +34,7 @@ export class CrashLife {
     this.#history = history
     this.#checks = checks
     this.#faults = faults
+    this.views = new CrashViews(store, history, checks, (error) => this.#told(error))
   }
 
   /** After a failed sync nothing but an end is left. */
@@ -105,49 +105,6 @@ export class CrashLife {
     this.#isOver = true
   }
 
-  takeSnapshot(): void {
-    this.#tolerate(() => {
-      const snapshot = this.store.snapshot()
-      this.#snapshots.push({ snapshot, state: this.#visible(snapshot.scan().allSync()) })
-    })
-  }
-
-  /** Reads two entries of an open scan, or begins one. */
-  moveScan(reverse: boolean): void {
-    this.#tolerate(() => {
-      const at = this.#scans.findIndex(({ rest }) => rest.length > 0)
-      if (at === -1) {
-        const entries = this.store.scan({ reverse }).allSync()
-        this.#visible(reverse ? entries.slice().reverse() : entries)
-        const rest = entries.map(([key, value]) => [toText(key), toText(value)] as const)
-        if (this.#scans.length < 3) this.#scans.push({ scan: this.store.scan({ reverse }), rest })
-        return
-      }
-      const { scan, rest } = this.#scans[at]!
-      for (const [key, value] of scan.nextBatchSync(2)) {
-        const [expectedKey, expectedValue] = rest.shift() ?? []
-        const isSame = toText(key) === expectedKey && toText(value) === expectedValue
-        this.#checks.require(12, isSame, () => `a scan that was kept open goes on with ${JSON.stringify(toText(key))}`)
-      }
-    })
-  }
-
-  /** What every open snapshot sees now is what it saw at first; the oldest is given back. */
-  checkSnapshots(release: boolean): void {
-    for (const { snapshot, state } of this.#snapshots) {
-      this.#tolerate(() => {
-        const now = stateOf(snapshot.scan().allSync())
-        this.#checks.require(12, sameState(now, state), () => `a snapshot of ${show(state)} sees ${show(now)}`)
-      })
-    }
-    if (release) this.#snapshots.shift()?.snapshot.close()
-  }
-
-  /** What a reader sees now is the state after some batches, no fewer than have resolved. */
-  checkView(): void {
-    this.#tolerate(() => void this.#visible(this.store.scan().allSync()))
-  }
-
   /** A failed sync, other than of a table, must have poisoned the store by the time that nothing is on its way. */
   checkPoison(): void {
     if (this.#faults?.isFatal !== true || this.#isOver) return
@@ -159,18 +116,6 @@ export class CrashLife {
       return
     }
     throw new BrokenInvariant(16, 'a write was acknowledged behind a failed sync')
-  }
-
-  #visible(entries: readonly (readonly [Uint8Array, Uint8Array])[]): State {
-    const { states, issued } = this.#history.moment()
-    const read = stateOf(entries)
-    for (let count = issued; count >= this.#history.acknowledged; count--) {
-      if (sameState(states[count]!, read)) {
-        this.#checks.held(11)
-        return read
-      }
-    }
-    throw new BrokenInvariant(11, `reads ${show(read)}, ${this.#history.acknowledged} of ${issued} batches resolved`)
   }
 
   #call(operations: readonly Operation[], durability: Durability): Promise<number> {
@@ -210,7 +155,8 @@ export class CrashLife {
   /** An error is a VarveError, and only where calls fail. */
   #told(error: unknown): void {
     if (error instanceof BrokenInvariant) throw error
-    const isHonest = error instanceof VarveError && (this.#faults?.count ?? 0) > 0
+    const isExpected = (this.#faults?.count ?? 0) > 0 || this.#history.isTainted
+    const isHonest = error instanceof VarveError && isExpected
     this.#checks.require(16, isHonest, () => `a call failed with ${(error as Error).stack}`)
     if (isCode(error, 'POISONED')) this.#isPoisoned = true
   }
@@ -230,14 +176,6 @@ export class CrashLife {
     const result = await settledWithin(this.runtime, promise)
     this.#checks.held(18)
     return result
-  }
-
-  #tolerate(read: () => void): void {
-    try {
-      read()
-    } catch (error) {
-      this.#told(error)
-    }
   }
 }
 

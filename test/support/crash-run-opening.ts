@@ -1,6 +1,7 @@
 import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
+import { benignChoices } from '../../src/testing/choices.ts'
 import type { FileCall } from '../../src/testing/fault-plan.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts'
@@ -107,4 +108,9 @@ export async function settledWithin<Result>(runtime: SimulatedRuntime, promise: 
 /** All that a store holds now, and the sequence that its opening named. */
 export function recoveredBy(store: KeyValueStore): Recovered {
   return { state: stateOf(store.scan().allSync()), lastSequence: store.recovery.lastSequence }
+}
+
+/** A hash of all names and contents as they are read, durable or not. */
+export function visibleHash(disk: SimulatedFileSystem): string {
+  return disk.crash(benignChoices, 'all-persisted').imageHash()
 }

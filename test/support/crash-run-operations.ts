@@ -41,6 +41,11 @@ const clear: Action = async (run) => {
   if (run.isFaulty || run.choices.pick(2, 'operation') === 0) await run.life.gather()
 }
 
+const freed: Action = async (run) => {
+  run.freeSpace()
+  await run.life.settle('resume')
+}
+
 const ACTIONS: readonly (readonly [weight: number, action: Action])[] = [
   // Nothing at all: what a choice shrinks to.
   [1, async () => {}],
@@ -52,13 +57,15 @@ const ACTIONS: readonly (readonly [weight: number, action: Action])[] = [
   [1, (run) => run.life.settle('sync')],
   [3, (run) => run.life.settle('flush')],
   [2, (run) => run.life.compact(run.draws.range())],
-  [2, async (run) => run.life.takeSnapshot()],
-  [2, async (run) => run.life.checkSnapshots(run.choices.pick(2, 'operation') === 1)],
-  [2, async (run) => run.life.moveScan(run.choices.pick(2, 'operation') === 1)],
-  [2, async (run) => run.life.checkView()],
+  [2, async (run) => run.life.views.takeSnapshot()],
+  [2, async (run) => run.life.views.checkSnapshots(run.choices.pick(2, 'operation') === 1)],
+  [2, async (run) => run.life.views.moveScan(run.choices.pick(2, 'operation') === 1)],
+  [2, async (run) => run.life.views.checkLatest()],
   [2, (run) => run.life.gather()],
   [2, (run) => run.pass()],
   [1, (run) => run.life.settle('resume')],
+  [1, async (run) => run.fillDisk()],
+  [1, freed],
   [1, (run) => run.reopen()],
   [1, (run) => run.crash('kill')],
   [1, (run) => run.crash('power cut')],

@@ -1,14 +1,16 @@
+import type { OpenOptions } from '../../src/database/options.ts'
 import { VarveError } from '../../src/errors.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
-import { benignChoices, type Choices } from '../../src/testing/choices.ts'
-import { type State, sameState, show, showValue } from '../../src/testing/commit-history.ts'
+import type { Choices } from '../../src/testing/choices.ts'
+import { sameState, show, showValue } from '../../src/testing/commit-history.ts'
 import type { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { stateOf, toBytes, toText } from '../../src/testing/store-session.ts'
-import { type CrashImage, FaultDraw, STORE } from './crash-run-camera.ts'
-import { damage } from './crash-run-damage.ts'
+import { type CrashImage, STORE } from './crash-run-camera.ts'
+import { openDamaged } from './crash-run-damaged.ts'
+import { FaultDraw } from './crash-run-faults.ts'
 import type { Recovered } from './crash-run-history.ts'
 import { BrokenInvariant } from './crash-run-invariants.ts'
-import { recoveredBy, Workbench } from './crash-run-opening.ts'
+import { recoveredBy, visibleHash, Workbench } from './crash-run-opening.ts'
 
 /** A recovered store, and what a closer look at it may need. */
 export interface Recovery {
@@ -117,10 +119,19 @@ const use: Probe = async ({ bench, store, found, choices, keys }) => {
   checks.require(15, next.disk.openFiles === 0 && next.runtime.timers === 0, () => 'files or timers stay')
 }
 
+/** How to open a store so that nothing may change, and how an opening may then fail. */
+const HARMLESS: readonly (readonly [options: OpenOptions<'bytes'>, refusals: readonly string[], changes: boolean])[] = [
+  [{ readOnly: true }, ['NOT_FOUND'], false],
+  [{ createIfMissing: false }, ['NOT_FOUND'], true],
+  [{ errorIfExists: true }, ['EXISTS'], true],
+  [{ signal: AbortSignal.abort() }, ['ABORTED'], true],
+  [{ recovery: 'absolute' }, ['CORRUPTION'], true],
+]
+
 /** Whoever only reads, or is refused, changes nothing, and reads the same where it reads. */
-const refusal: Probe = async ({ bench, spare, image, found }) => {
+export const refusal: Probe = async ({ bench, spare, image, found }) => {
   const { checks, options } = bench
-  for (const mode of [{ recovery: 'absolute' }, { readOnly: true }] as const) {
+  for (const [mode, refusals, changes] of HARMLESS) {
     const disk = spare.fork()
     const before = visibleHash(disk)
     const reader = new Workbench(disk, 12, options, checks)
@@ -128,50 +139,24 @@ const refusal: Probe = async ({ bench, spare, image, found }) => {
     try {
       store = await reader.open(mode)
     } catch (error) {
-      const isExpected = error instanceof VarveError && (error.code === 'CORRUPTION' || error.code === 'NOT_FOUND')
-      if (!isExpected || ('readOnly' in mode && error.code !== 'NOT_FOUND')) throw error
+      if (!(error instanceof VarveError && refusals.includes(error.code))) throw error
     }
     if (store !== undefined) {
       const { state } = recoveredBy(store)
       checks.require(3, sameState(state, found.state), () => `${JSON.stringify(mode)} reads ${show(state)}`)
       await reader.run(store.close())
+      if (changes) continue
     }
-    if (store !== undefined && !('readOnly' in mode)) continue
     const { mutations } = reader.totals
-    if ('readOnly' in mode)
-      checks.require(17, mutations === 0, () => `${mutations} changing calls of a reading opening`)
+    if (!changes) checks.require(17, mutations === 0, () => `${mutations} changing calls of a reading opening`)
     checks.require(17, visibleHash(disk) === before, () => `${JSON.stringify(mode)} has changed the disk`)
     checks.require(15, disk.openFiles === 0, () => `${disk.openFiles} files stay open of ${image.place}`)
   }
 }
 
-/** Damage is refused, or costs only what nothing proves to have been there; no answer is wrong. */
-const damaged: Probe = async ({ bench, spare, image, choices }) => {
+const damaged: Probe = ({ bench, spare, image, choices }) => {
   const { checks, options } = bench
-  const disk = spare.fork()
-  if (!damage(disk, STORE, choices)) return
-  const before = visibleHash(disk)
-  const next = new Workbench(disk, 13, options, checks)
-  const recovery = (['strict-tail', 'absolute', 'point-in-time'] as const)[choices.pick(3, 'probe')]!
-  let store: KeyValueStore | undefined
-  let found: State
-  try {
-    store = await next.open({ recovery })
-    found = stateOf(store.scan().allSync())
-  } catch (error) {
-    if (!(error instanceof VarveError)) throw new BrokenInvariant(16, `damage gave ${error as Error}`, error)
-    // A block is looked at when it is read, or when the store is verified.
-    if (store !== undefined) return
-    checks.require(
-      17,
-      visibleHash(disk) === before,
-      () => `an opening refused with ${error.message} has changed the disk`,
-    )
-    return
-  }
-  const { states, issued } = image.moment
-  const isPrefix = states.some((state, count) => count <= issued && sameState(state, found))
-  checks.require(5, isPrefix, () => `a damaged store reads ${show(found)}`)
+  return openDamaged({ disk: spare.fork(), moment: image.moment, crash: image.crash, choices, options, checks })
 }
 
 /** A recovery whose calls fail, and then one whose calls do not. */
@@ -219,11 +204,6 @@ const lenient: Probe = async ({ bench, spare, found }) => {
   const next = new Workbench(spare.fork(), 16, bench.options, bench.checks)
   const second = recoveredBy(await next.open({ recovery: 'point-in-time' }))
   bench.checks.require(9, sameState(second.state, found.state), () => `point-in-time finds ${show(second.state)}`)
-}
-
-/** A hash of all names and contents as they are read, durable or not. */
-export function visibleHash(disk: SimulatedFileSystem): string {
-  return disk.crash(benignChoices, 'all-persisted').imageHash()
 }
 
 /** Each as likely as the others; where none is chosen, the opening alone is checked. */

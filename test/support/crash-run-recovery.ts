@@ -8,8 +8,8 @@ import type { SimulatedFileSystem } from '../../src/testing/simulated-file-syste
 import { type CrashImage, isMutating, STORE } from './crash-run-camera.ts'
 import { judge, type Recovered } from './crash-run-history.ts'
 import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts'
-import { recoveredBy, Workbench } from './crash-run-opening.ts'
-import { PROBES, visibleHash } from './crash-run-probes.ts'
+import { recoveredBy, visibleHash, Workbench } from './crash-run-opening.ts'
+import { PROBES, refusal } from './crash-run-probes.ts'
 
 /** A recovery inside a recovery inside a recovery is the last that is cut short. */
 const DEPTH_MAX = 3
@@ -31,7 +31,10 @@ export interface RecoveryRun {
 export async function recoverImage(image: CrashImage, run: RecoveryRun): Promise<Recovered | undefined> {
   const { checks } = run
   const { choices } = image
-  const probe = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
+  if (image.moment.isTainted) return await recoverTainted(image, run)
+  const drawn = PROBES[choices.pick(PROBES.length * PROBES_AMONG, 'probe')]
+  // Of a store that is just being made there are few images.
+  const probe = image.place === 'creation' ? (drawn ?? refusal) : drawn
   const spare = image.disk.fork()
   const nested: CrashImage[] = []
   const bench: Workbench = new Workbench(image.disk, image.depth, run.options, checks, {
@@ -88,7 +91,8 @@ function checkBounds({ totals, options, checks, disk }: Workbench, store: KeyVal
   checks.require(19, memory <= memoryMost, () => `${memory} bytes in memtables on ${disk.profile}`)
 }
 
-function bytesOn(disk: FileSystem): number {
+/** Of all files of the store. */
+export function bytesOn(disk: FileSystem): number {
   if (disk.status(STORE) === undefined) return 0
   return disk.list(STORE).reduce((sum, name) => sum + (disk.status(`${STORE}/${name}`)?.size ?? 0), 0)
 }
@@ -106,7 +110,7 @@ export function hasLostCurrent(disk: SimulatedFileSystem): boolean {
 
 function checkRefused(before: SimulatedFileSystem, after: SimulatedFileSystem, checks: InvariantChecks): undefined {
   const isSame = visibleHash(before) === visibleHash(after)
-  checks.require(17, isSame, () => 'an opening without CURRENT was refused and has changed the disk')
+  checks.require(17, isSame, () => 'an opening was refused and has changed the disk')
 }
 
 /** A sync that lied may leave a log that is proven to have lost something: an opening that goes without it finds what was promised before the lie. */
@@ -115,4 +119,43 @@ async function recoverLie(image: CrashImage, bench: Workbench): Promise<Recovere
   const found = recoveredBy(store)
   judge(image.moment, image.crash, found, bench.checks)
   return found
+}
+
+/** After a sync has lied of what the store stands on, a power cut may leave what is refused, or cannot be read; never a wrong answer. */
+async function recoverTainted(image: CrashImage, run: RecoveryRun): Promise<Recovered | undefined> {
+  const { options, checks } = run
+  const spare = image.disk.fork()
+  const recovery = (['strict-tail', 'point-in-time'] as const)[image.choices.pick(2, 'probe')]!
+  const bench = new Workbench(image.disk, image.depth, { ...options, recovery }, checks)
+  let store: KeyValueStore | undefined
+  let found: Recovered
+  try {
+    store = await bench.open()
+    found = recoveredBy(store)
+  } catch (error) {
+    if (!isProvenLoss(error) || image.crash === 'kill') throw error
+    if (store === undefined) checkRefused(spare, image.disk, checks)
+    return undefined
+  }
+  judge(image.moment, image.crash, found, checks)
+  return found
+}
+
+/** Whether a store opens, with whatever loss, and every byte that it needs can be read. */
+export async function isWhole(
+  disk: SimulatedFileSystem,
+  options: OpenOptions<'bytes'>,
+  checks: InvariantChecks,
+): Promise<boolean> {
+  const copy = disk.fork()
+  copy.capacityBytes = Infinity
+  const bench = new Workbench(copy, 0, { ...options, recovery: 'point-in-time' }, checks)
+  try {
+    const store = await bench.open()
+    const { problems } = await bench.run(store.verify())
+    return problems.length === 0
+  } catch (error) {
+    if (!isProvenLoss(error)) throw error
+    return false
+  }
 }

@@ -67,7 +67,9 @@ function isCall(node: SyntaxNode, names: ReadonlySet<string>): boolean {
   return node.type === 'CallExpression' && names.has(nameOf(node['callee'] as SyntaxNode) ?? '')
 }
 
+/** What a handler of errors needs is no reason: where nothing fails, the other order runs. */
 function namesIn(node: SyntaxNode, names: Set<string> = new Set()): Set<string> {
+  if (node.type === 'CatchClause') return names
   if (node.type === 'Identifier') names.add(node['name'] as string)
   for (const child of childrenOf(node)) namesIn(child, names)
   return names
