@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CompactionSimulator, ENTRY_BYTES } from '../../bench/simulator/compaction-simulator.ts'
+import { keyBytes } from '../../bench/simulator/simulated-entries.ts'
 import { olderRanges, validateChoice } from '../../src/compaction/choice-rules.ts'
 import { compareKeys } from '../../src/compaction/key-range.ts'
 import { pickRange } from '../../src/compaction/range.ts'
 import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
-import { CompactionSimulator, ENTRY_BYTES, keyBytes } from './compaction-simulator.ts'
 
 const KEYS = 60
 const TABLE_BYTES = 6 * ENTRY_BYTES
