@@ -10,6 +10,7 @@ import {
   keyBytes,
   keyNumber,
   keyOf,
+  newestOf,
   newestOnly,
   pack,
   SEQUENCES_MAX,
@@ -140,13 +141,10 @@ export class CompactionSimulator {
 
   /** What a read finds: runs in order of age, and the first that holds the key answers. Undefined where it is absent or deleted. */
   read(key: number): number | undefined {
-    const bytes = keyBytes(key)
     for (const level of this.version.levels) {
       for (const run of level.runs) {
-        const table = run.tables.find(
-          (each) => compareKeys(each.smallest, bytes) <= 0 && compareKeys(bytes, each.largest) <= 0,
-        )
-        const entry = table && this.#contents.get(table.number)!.find((each) => keyOf(each) === key)
+        const table = run.tables.find((each) => keyNumber(each.smallest) <= key && key <= keyNumber(each.largest))
+        const entry = table && newestOf(this.#contents.get(table.number)!, key)
         if (entry !== undefined) return isPut(entry) ? sequenceOf(entry) : undefined
       }
     }

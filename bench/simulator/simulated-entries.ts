@@ -29,6 +29,13 @@ export function keyNumber(bytes: Uint8Array): number {
   return ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0
 }
 
+/** The newest entry of a key in sorted entries. */
+export function newestOf(sorted: Float64Array, key: number): number | undefined {
+  const first = pack(key, SEQUENCES - 1, false)
+  const next = pack(key + 1, SEQUENCES - 1, false)
+  return sorted.find((entry) => entry >= first && entry < next)
+}
+
 /** The first of each key in sorted entries, which is its newest. */
 export function newestOnly(sorted: Float64Array): Float64Array {
   return sorted.filter((entry, i) => i === 0 || keyOf(entry) !== keyOf(sorted[i - 1]!))

@@ -76,8 +76,8 @@ function pick(state: CompactionState, shape: Shape): Choice {
   const expired = expiredTables(state, shape, windows)
   if (expired.length > 0) return { kind: 'drop', tables: expired }
   for (const window of windows) {
-    // Only the newest can be open: whatever the clock says, nothing comes to the others any more.
-    const isOpen = window === windows.at(-1) && !isOver(state, shape, window)
+    // Only the newest can be open: whatever the clock says, nothing comes to the others any more. A single run of it may stay there.
+    const isOpen = window === windows.at(-1) && (window.runs.length === 1 || !isOver(state, shape, window))
     const choice = isOpen ? tier(state, shape, window) : settle(state, shape, window)
     // Newer windows may not sink to where an older one is still to go.
     if (choice !== undefined) return choice
