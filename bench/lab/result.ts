@@ -31,6 +31,10 @@ export interface Amplification {
   /** Data blocks (pages) looked into per lookup of a key that is there, and of one that is not. */
   readonly readHit?: number
   readonly readMiss?: number
+  /** The same per seek to a random key and ten entries on: no filter helps there, so that every run costs. */
+  readonly readSeek?: number
+  /** Sorted runs that a read without filters would look into. */
+  readonly runs?: number
 }
 
 export interface LevelResult extends LevelStatistics {
@@ -52,7 +56,12 @@ export interface OracleResult {
   readonly line?: readonly (readonly [userBytes: number, amplification: number])[]
 }
 
+/** The parts of the lab; `npm run lab -- --only btree` runs one. */
+export const SECTIONS = ['strategies', 'btree', 'budgets', 'latency', 'db-bench', 'ycsb'] as const
+export type Section = (typeof SECTIONS)[number]
+
 export interface RunResult {
+  readonly section: Section
   readonly arm: {
     readonly name: string
     readonly title: string

@@ -9,11 +9,12 @@ import { requireDisk } from './measure/disk.ts'
 import { checkBytes, processIo } from './measure/process-io.ts'
 import { isSteady, steadyFrom } from './measure/steady-state.ts'
 import { Windows } from './measure/windows.ts'
-import type { ByteClasses, LevelResult, RunResult } from './result.ts'
+import type { Amplification, ByteClasses, LevelResult, RunResult, Section } from './result.ts'
 import { UnsyncedFileSystem } from './unsynced-file-system.ts'
 import type { Workload, WorkloadInput } from './workload.ts'
 
 export interface RunPlan {
+  readonly section: Section
   readonly arm: Arm
   readonly make: (input: WorkloadInput) => Workload
   readonly input: WorkloadInput
@@ -25,6 +26,10 @@ export interface RunPlan {
 
 const WINDOWS = 40
 const LOOKUPS = 2000
+const SEEKS = 500
+const SEEK_NEXTS = 10
+
+type ReadAmplification = Pick<Amplification, 'readHit' | 'readMiss' | 'readSeek'>
 
 /** Runs one workload on one arm, in a store of its own that is gone afterwards. Throws where the bytes do not add up. */
 export async function run(plan: RunPlan): Promise<RunResult> {
@@ -79,13 +84,18 @@ async function measured(
   const reads = readAmplification(fresh, workload)
   const { recordBytes, name, title } = workload
   return {
+    section: plan.section,
     arm: { name: arm.name, title: arm.title, engine: arm.engine, settings: arm.settings },
     workload: { name, title, records: input.records, operations, seed: input.seed, recordBytes },
     pace,
     ...{ milliseconds, drainMilliseconds, operationsPerSecond: (1000 * operations) / milliseconds },
     userBytes: fresh.userBytes,
     classes: windows.last.classes,
-    amplification: { ...windows.amplification(arm.engine), ...reads },
+    amplification: {
+      ...windows.amplification(arm.engine),
+      ...reads,
+      ...(arm.engine === 'lsm' && { runs: stats.levels.reduce((sum, { runs }) => sum + runs, 0) }),
+    },
     flushes: stats.flushes - statsBefore.flushes,
     levels: levelResults(opened),
     windows: windows.all,
@@ -128,7 +138,7 @@ async function untilIdle(opened: OpenedArm): Promise<void> {
 }
 
 /** Each lookup of a block is a hit or a miss of the cache; the store is drained, so that nobody else looks. */
-function readAmplification(client: Client, workload: Workload): { readHit?: number; readMiss?: number } {
+function readAmplification(client: Client, workload: Workload): ReadAmplification {
   const { presentKey, missingKey } = workload
   if (presentKey === undefined || missingKey === undefined) return {}
   const blocks = (key: (index: number) => Uint8Array, isThere: boolean): number => {
@@ -139,7 +149,12 @@ function readAmplification(client: Client, workload: Workload): { readHit?: numb
     }
     return (blockLookups(client) - before) / LOOKUPS
   }
-  return { readHit: blocks(presentKey, true), readMiss: blocks(missingKey, false) }
+  const readHit = blocks(presentKey, true)
+  const readMiss = blocks(missingKey, false)
+  const before = blockLookups(client)
+  for (let i = 0; i < SEEKS; i++) client.scan({ gte: presentKey(i * 7919) }, SEEK_NEXTS)
+  const readSeek = (blockLookups(client) - before) / SEEKS
+  return { readHit, readMiss, readSeek }
 }
 
 function blockLookups({ store }: Client): number {

@@ -25,8 +25,13 @@ export function lsmArm(
     async open({ directory, fileSystem, runtime }) {
       const probe = new LevelProbe(strategy())
       const { memtableBytes, blockCacheBytes } = shape
-      const compaction = probe
-      const store = await open(directory, { memtableBytes, blockCacheBytes, compaction, fileSystem, runtime })
+      const store = await open(directory, {
+        memtableBytes,
+        blockCacheBytes,
+        compaction: probe.strategy,
+        fileSystem,
+        runtime,
+      })
       return { store, probe, isIdle: () => probe.isIdle, drain: () => compactionIdle(store) }
     },
   }

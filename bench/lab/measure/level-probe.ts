@@ -1,11 +1,12 @@
 import type { Choice, CompactionState, CompactionStrategy } from '../../../src/index.ts'
 
 /**
- * A strategy that decides as the one it holds does, and notes what comes of it: the bytes written into each level, and whether there is
- * anything left to do. The store asks after every flush and merge, so what is new since the last question is what the last job wrote.
+ * Watches a strategy: `strategy` decides as the one it was made of does, and this notes what comes of it: the bytes written into each level,
+ * and whether there is anything left to do. The store asks after every flush and merge, so what is new since the last question is what the
+ * last job wrote.
  */
-export class LevelProbe implements CompactionStrategy {
-  readonly name: string
+export class LevelProbe {
+  readonly strategy: CompactionStrategy
   /** Bytes written into each level, by flushes at level 0 and by merges. */
   readonly flushedInto: number[] = []
   readonly mergedInto: number[] = []
@@ -14,31 +15,21 @@ export class LevelProbe implements CompactionStrategy {
   droppedBytes = 0
   /** Whether the strategy wanted nothing when it was last asked. */
   isIdle = true
-  readonly #inner: CompactionStrategy
   #known = new Set<number>()
   #last: Choice = { kind: 'idle' }
 
+  /** REQUIRES that `inner` is a plain object, as those of this package are. */
   constructor(inner: CompactionStrategy) {
-    this.#inner = inner
-    this.name = inner.name
+    this.strategy = { ...inner, pick: (state) => this.#noted(state, inner.pick(state)) }
   }
 
-  pick(state: CompactionState): Choice {
+  #noted(state: CompactionState, choice: Choice): Choice {
     this.#note(state)
-    const choice = this.#inner.pick(state)
     this.choices[choice.kind]++
     this.isIdle = choice.kind === 'idle'
     if (choice.kind === 'drop') this.#noteDropped(state, choice.tables)
     this.#last = choice
     return choice
-  }
-
-  pressure(state: CompactionState): ReturnType<CompactionStrategy['pressure']> {
-    return this.#inner.pressure(state)
-  }
-
-  bottom(state: CompactionState): ReturnType<CompactionStrategy['bottom']> {
-    return this.#inner.bottom(state)
   }
 
   #note(state: CompactionState): void {

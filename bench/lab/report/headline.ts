@@ -1,0 +1,47 @@
+import { compactionTable } from '../compaction-table.ts'
+import type { LabResult } from '../lab-result.ts'
+import { paragraph, tile } from './html.ts'
+import { figures } from './number-format.ts'
+import { element } from './svg.ts'
+
+/** What somebody sees who looks for ten seconds. */
+export function headline(result: LabResult): string {
+  return [
+    element('div', { class: 'strata' }),
+    element('h1', {}, 'What a write costs'),
+    paragraph(
+      'Every byte that a store accepts is written more than once. This page counts how often, by strategy and by structure: four ways ' +
+        'to compact an LSM-tree, and a B-tree that counts its page splits, on one engine room, one disk and one set of counters.',
+      'lead',
+    ),
+    element('div', { class: 'tiles' }, ...tiles(result)),
+  ].join('\n')
+}
+
+function tiles({ runs }: LabResult): string[] {
+  const rows = compactionTable(runs).filter((row) => row.workload === 'overwrite-uniform')
+  const leveled = rows.find((row) => row.strategy === 'leveled')
+  const tiered = rows.find((row) => row.strategy === 'size-tiered')
+  const fifo = rows.find((row) => row.strategy === 'FIFO')
+  const worst = Math.max(...runs.map(({ bytes }) => Math.abs(bytes.difference)))
+  return [
+    ...(leveled === undefined
+      ? []
+      : [
+          tile(
+            `${figures(leveled.write)}×`,
+            'leveled: table bytes per user byte, uniform overwrites; least space, fewest runs',
+          ),
+        ]),
+    ...(tiered === undefined
+      ? []
+      : [tile(`${figures(tiered.write)}×`, `size-tiered: fewer writes, ${figures(tiered.space)}× the space`)]),
+    ...(fifo === undefined
+      ? []
+      : [tile(`${figures(fifo.write)}×`, `FIFO: written once, and ${fifo.runs} runs to look into`)]),
+    tile(
+      `${(100 * worst).toFixed(2)} %`,
+      `most that counted bytes and the system\u2019s count differ, in ${runs.length} runs`,
+    ),
+  ]
+}
