@@ -8,7 +8,7 @@ export interface CompactionRow {
   /** Bytes of tables written over user bytes: without the log. */
   readonly write: number
   readonly writeWithLog: number
-  /** Sorted runs that a read without filters looks into. */
+  /** Sorted runs that a read without filters looks into, on the average. */
   readonly runs: number
   /** Blocks per lookup of a key that is there, with filters; and per seek, where filters do not help. */
   readonly readHit: number

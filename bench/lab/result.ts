@@ -24,11 +24,10 @@ export interface Amplification {
   readonly writeWithoutLog: number
   /** Flushed and merged bytes over flushed bytes, as RocksDB's W-Amp; of LSM-trees. */
   readonly writeOfFlushes?: number
-  /** Bytes of files, logs excluded, over live key and value bytes, once drained. */
+  /** Bytes of files, logs excluded, over live key and value bytes: the mean of the windows of the second half, and the most. */
   readonly space: number
-  /** The most of it at the end of any window of the second half. */
   readonly spacePeak: number
-  /** Data blocks (pages) looked into per lookup of a key that is there, and of one that is not. */
+  /** Data blocks (pages) looked into per lookup of a key that is there, and of one that is not: means, as those below. */
   readonly readHit?: number
   readonly readMiss?: number
   /** The same per seek to a random key and ten entries on: no filter helps there, so that every run costs. */

@@ -7,9 +7,10 @@ import { Client } from './client.ts'
 import { LabClock } from './lab-clock.ts'
 import { requireDisk } from './measure/disk.ts'
 import { checkBytes, processIo } from './measure/process-io.ts'
+import { ReadSamples } from './measure/read-samples.ts'
 import { isSteady, steadyFrom } from './measure/steady-state.ts'
 import { Windows } from './measure/windows.ts'
-import type { Amplification, ByteClasses, LevelResult, RunResult, Section } from './result.ts'
+import type { ByteClasses, LevelResult, RunResult, Section } from './result.ts'
 import { UnsyncedFileSystem } from './unsynced-file-system.ts'
 import type { Workload, WorkloadInput } from './workload.ts'
 
@@ -25,11 +26,6 @@ export interface RunPlan {
 }
 
 const WINDOWS = 40
-const LOOKUPS = 2000
-const SEEKS = 500
-const SEEK_NEXTS = 10
-
-type ReadAmplification = Pick<Amplification, 'readHit' | 'readMiss' | 'readSeek'>
 
 /** Runs one workload on one arm, in a store of its own that is gone afterwards. Throws where the bytes do not add up. */
 export async function run(plan: RunPlan): Promise<RunResult> {
@@ -74,14 +70,15 @@ async function measured(
   fresh.liveBytes = client.liveBytes
   const statsBefore = opened.store.stats()
   windows.begin(fresh)
+  const samples = new ReadSamples(opened.store, workload)
   const begun = performance.now()
-  const operations = await operate(plan, workload, fresh, windows, clock)
+  const operations = await operate(plan, workload, fresh, windows, clock, samples)
   const milliseconds = performance.now() - begun
   await opened.drain()
+  samples.take(operations)
   windows.end()
   const drainMilliseconds = performance.now() - begun - milliseconds
   const stats = opened.store.stats()
-  const reads = readAmplification(fresh, workload)
   const { recordBytes, name, title } = workload
   return {
     section: plan.section,
@@ -91,11 +88,7 @@ async function measured(
     ...{ milliseconds, drainMilliseconds, operationsPerSecond: (1000 * operations) / milliseconds },
     userBytes: fresh.userBytes,
     classes: windows.last.classes,
-    amplification: {
-      ...windows.amplification(arm.engine),
-      ...reads,
-      ...(arm.engine === 'lsm' && { runs: stats.levels.reduce((sum, { runs }) => sum + runs, 0) }),
-    },
+    amplification: { ...windows.amplification(arm.engine), ...samples.amplification() },
     flushes: stats.flushes - statsBefore.flushes,
     levels: levelResults(opened),
     windows: windows.all,
@@ -116,6 +109,7 @@ async function operate(
   client: Client,
   windows: Windows,
   clock: LabClock,
+  samples: ReadSamples,
 ): Promise<number> {
   const { operations, msPerOperation = 0 } = workload
   const size = Math.max(1, Math.ceil(workload.load === undefined ? operations / WINDOWS : plan.input.records / 10))
@@ -125,7 +119,9 @@ async function operate(
     const wait = workload.step(client, done)
     if (wait !== undefined) await wait
     if (++done % size !== 0) continue
+    await client.settle()
     windows.note(done)
+    if (plan.pace !== 'full') samples.take(done)
     if (plan.stopWhenSteady && isSteady(windows.writeAmplifications)) break
   }
   await client.settle()
@@ -135,31 +131,6 @@ async function operate(
 
 async function untilIdle(opened: OpenedArm): Promise<void> {
   while (!opened.isIdle()) await nodeRuntime.sleep(1)
-}
-
-/** Each lookup of a block is a hit or a miss of the cache; the store is drained, so that nobody else looks. */
-function readAmplification(client: Client, workload: Workload): ReadAmplification {
-  const { presentKey, missingKey } = workload
-  if (presentKey === undefined || missingKey === undefined) return {}
-  const blocks = (key: (index: number) => Uint8Array, isThere: boolean): number => {
-    const before = blockLookups(client)
-    for (let i = 0; i < LOOKUPS; i++) {
-      const found = client.store.getSync(key(i * 7919)) !== undefined
-      if (found !== isThere) throw new Error(`${workload.name}: a key is ${found ? '' : 'not '}there: lookup ${i}`)
-    }
-    return (blockLookups(client) - before) / LOOKUPS
-  }
-  const readHit = blocks(presentKey, true)
-  const readMiss = blocks(missingKey, false)
-  const before = blockLookups(client)
-  for (let i = 0; i < SEEKS; i++) client.scan({ gte: presentKey(i * 7919) }, SEEK_NEXTS)
-  const readSeek = (blockLookups(client) - before) / SEEKS
-  return { readHit, readMiss, readSeek }
-}
-
-function blockLookups({ store }: Client): number {
-  const { hits, misses } = store.stats().blockCache
-  return hits + misses
 }
 
 function levelResults({ store, probe }: OpenedArm): LevelResult[] {

@@ -26,7 +26,7 @@ export function labTables(result: LabResult): string {
       'What each strategy costs (write: table bytes per user byte, without the log)',
       ['strategy', 'workload', 'write', 'with log', 'runs', 'blocks/get', 'blocks/seek', 'space', 'peak'],
       compactionTable(runs).map((row) => [
-        ...[row.strategy, row.workload, figures(row.write), figures(row.writeWithLog), String(row.runs)],
+        ...[row.strategy, row.workload, figures(row.write), figures(row.writeWithLog), figures(row.runs)],
         ...[row.readHit, row.readSeek, row.space, row.spacePeak].map(figures),
       ]),
     ),

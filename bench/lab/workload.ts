@@ -22,8 +22,8 @@ export interface Workload {
   readonly operations: number
   /** One operation; called with 0, 1, 2... */
   readonly step: (client: Client, index: number) => Promise<void> | undefined
-  /** A key that is in the store, and one that is not; undefined where the workload has no point reads. */
-  readonly presentKey?: (index: number) => Uint8Array
+  /** A key that is in the store after so many operations, and one that never is; undefined where nothing is read by key. */
+  readonly presentKey?: (index: number, done: number) => Uint8Array
   readonly missingKey?: (index: number) => Uint8Array
   /** For clocks that the workload drives: milliseconds that pass with each operation. */
   readonly msPerOperation?: number

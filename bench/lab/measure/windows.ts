@@ -57,17 +57,18 @@ export class Windows {
   }
 
   amplification(engine: 'lsm' | 'btree'): Amplification {
-    const { classes, userBytes, dataBytes, liveBytes } = this.last
+    const { classes, userBytes } = this.last
     const share = (bytes: number): number => (userBytes === 0 ? 0 : bytes / userBytes)
     const log = LOGS.reduce((bytes, name) => bytes + (classes[name] ?? 0), 0)
     const { flush = 0, compaction = 0 } = classes
     const half = this.all.slice(this.all.length >> 1)
+    const spaces = half.map(({ dataBytes, liveBytes }) => dataBytes / Math.max(1, liveBytes))
     return {
       write: share(sum(classes)),
       writeWithoutLog: share(sum(classes) - log),
       ...(engine === 'lsm' && flush > 0 && { writeOfFlushes: (flush + compaction) / flush }),
-      space: dataBytes / Math.max(1, liveBytes),
-      spacePeak: Math.max(...half.map((window) => window.dataBytes / Math.max(1, window.liveBytes))),
+      space: spaces.reduce((sum, each) => sum + each, 0) / spaces.length,
+      spacePeak: Math.max(...spaces),
     }
   }
 

@@ -1,7 +1,7 @@
 import { compactionTable } from '../compaction-table.ts'
 import type { LabResult } from '../lab-result.ts'
 import { paragraph, tile } from './html.ts'
-import { figures } from './number-format.ts'
+import { figures, whole } from './number-format.ts'
 import { element } from './svg.ts'
 
 /** What somebody sees who looks for ten seconds. */
@@ -38,7 +38,7 @@ function tiles({ runs }: LabResult): string[] {
       : [tile(`${figures(tiered.write)}×`, `size-tiered: fewer writes, ${figures(tiered.space)}× the space`)]),
     ...(fifo === undefined
       ? []
-      : [tile(`${figures(fifo.write)}×`, `FIFO: written once, and ${fifo.runs} runs to look into`)]),
+      : [tile(`${figures(fifo.write)}×`, `FIFO: written once, and ${whole(fifo.runs)} runs to look into`)]),
     tile(
       `${(100 * worst).toFixed(2)} %`,
       `most that counted bytes and the system\u2019s count differ, in ${runs.length} runs`,

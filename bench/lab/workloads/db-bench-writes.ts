@@ -42,7 +42,7 @@ const fillSequential: Make = ({ records: count, seed }) => {
     recordBytes: RECORD_BYTES,
     operations: count,
     step: (client, i) => client.put(records.ordered(i), records.value(i), true),
-    presentKey: (i) => records.ordered(i % count),
+    presentKey: (i, done) => records.ordered(i % Math.min(count, done)),
     missingKey: (i) => records.ordered(count + i),
   }
 }
@@ -55,7 +55,7 @@ const fillUniqueRandom: Make = ({ records: count, seed }) => {
     recordBytes: RECORD_BYTES,
     operations: count,
     step: (client, i) => client.put(records.random(i), records.value(i), true),
-    presentKey: (i) => records.random(i % count),
+    presentKey: (i, done) => records.random(i % done),
     missingKey: (i) => records.random(count + i),
   }
 }
@@ -74,7 +74,7 @@ const fillBatch: Make = ({ records: count, seed }) => {
           value: records.value(i * BATCH + j),
         })),
       ),
-    presentKey: (i) => records.ordered(i % count),
+    presentKey: (i, done) => records.ordered(i % Math.min(count, done)),
     missingKey: (i) => records.ordered(count + i),
   }
 }

@@ -12,7 +12,7 @@ export function randomLoad({ records: count, seed }: WorkloadInput): Workload {
     recordBytes: RECORD_BYTES,
     operations: count,
     step: (client, i) => client.put(records.random(i), records.value(i), true),
-    presentKey: (i) => records.random(i % count),
+    presentKey: (i, done) => records.random(i % done),
     missingKey: (i) => records.random(count + i),
   }
 }
@@ -25,7 +25,7 @@ export function sequentialLoad({ records: count, seed }: WorkloadInput): Workloa
     recordBytes: RECORD_BYTES,
     operations: count,
     step: (client, i) => client.put(records.ordered(i), records.value(i), true),
-    presentKey: (i) => records.ordered(i % count),
+    presentKey: (i, done) => records.ordered(i % done),
     missingKey: (i) => records.ordered(count + i),
   }
 }

@@ -41,8 +41,8 @@ export function timeSeries({ records: count, seed }: WorkloadInput): Workload {
       const wait = client.put(pointKey(key, i % SERIES, atMs(i)), records.value(random.below(count)), i < kept)
       return wait
     },
-    presentKey: (i) => {
-      const point = count - 1 - (i % Math.floor(kept / 2))
+    presentKey: (i, done) => {
+      const point = done - 1 - (i % Math.min(done, Math.floor(kept / 2)))
       return pointKey(key, point % SERIES, atMs(point))
     },
     missingKey: (i) => pointKey(key, i % SERIES, atMs(count - 1 - (i % kept)) + 1),
