@@ -1,3 +1,4 @@
+export { type FifoOptions, fifo } from './compaction/fifo.ts'
 export { type LeveledOptions, leveled } from './compaction/leveled.ts'
 export { type SizeTieredOptions, sizeTiered } from './compaction/size-tiered.ts'
 export type {
@@ -9,6 +10,7 @@ export type {
   Run,
   TableEntry,
 } from './compaction/strategy.ts'
+export { type TimeWindowOptions, timeWindow } from './compaction/time-window.ts'
 export { destroy, open } from './database/open.ts'
 export type { OpenOptions, RecoveryMode } from './database/options.ts'
 export { type ErrorCode, VarveError, type WriteOutcome } from './errors.ts'

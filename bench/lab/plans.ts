@@ -1,28 +1,36 @@
 import type { Arm } from './arms/arm.ts'
-import { leveledArm, sizeTieredArm } from './arms/lsm.ts'
+import { fifoArm, leveledArm, sizeTieredArm, timeWindowArm } from './arms/lsm.ts'
 import type { RunPlan } from './run.ts'
 import type { LabSize } from './size.ts'
 import { chat } from './workloads/chat.ts'
 import { DB_BENCH_READS } from './workloads/db-bench-reads.ts'
 import { DB_BENCH_WRITES } from './workloads/db-bench-writes.ts'
 import { overwriteUniform, overwriteZipfian, randomLoad, sequentialLoad } from './workloads/load.ts'
-import { timeSeries } from './workloads/time-series.ts'
+import { SERIES_MAX_AGE_MS, SERIES_WINDOW_MS, timeSeries } from './workloads/time-series.ts'
 import { YCSB_MIXES, type YcsbName, ycsb } from './workloads/ycsb.ts'
 
-/** The strategies of the matrix, those of the mission's table first. */
-export function strategyArms({ shape }: LabSize): Arm[] {
-  return [leveledArm(shape, 10), sizeTieredArm(shape, 4), leveledArm(shape, 4), sizeTieredArm(shape, 8)]
+/** The strategies of the matrix, those of the mission's table first. Only a time series may lose what is old. */
+export function strategyArms({ shape }: LabSize, maxAgeMs?: number): Arm[] {
+  return [
+    leveledArm(shape, 10),
+    sizeTieredArm(shape, 4),
+    fifoArm(shape, maxAgeMs),
+    timeWindowArm(shape, SERIES_WINDOW_MS, maxAgeMs),
+    leveledArm(shape, 4),
+    sizeTieredArm(shape, 8),
+  ]
 }
 
 /** Every strategy with every workload. */
 export function strategyPlans(size: LabSize, seed: number): RunPlan[] {
   const input = { records: size.records, operations: size.overwrites, seed }
-  return strategyArms(size).flatMap((arm): RunPlan[] => [
+  const expiring = strategyArms(size, SERIES_MAX_AGE_MS)
+  return strategyArms(size).flatMap((arm, i): RunPlan[] => [
     { section: 'strategies', arm, make: randomLoad, input },
     { section: 'strategies', arm, make: overwriteUniform, input, stopWhenSteady: true },
     { section: 'strategies', arm, make: overwriteZipfian, input, stopWhenSteady: true },
     { section: 'strategies', arm, make: sequentialLoad, input },
-    { section: 'strategies', arm, make: timeSeries, input },
+    { section: 'strategies', arm: expiring[i]!, make: timeSeries, input },
     { section: 'strategies', arm, make: chat, input: { ...input, operations: size.messages } },
   ])
 }

@@ -19,6 +19,7 @@ interface Place {
  * in age afterwards as before. Nothing that stays in the run of the output lies in the output's range. A drop leaves nothing older behind.
  */
 export function validateChoice(state: CompactionState, choice: Choice): void {
+  checkShape(choice)
   if (choice.kind === 'idle') return
   const { inputs, others } = divided(state, choice.tables)
   if (choice.kind === 'drop') {
@@ -41,11 +42,23 @@ export function validateChoice(state: CompactionState, choice: Choice): void {
       `tables ${input.number} and ${other.number} change their order of age`,
     )
   }
-  if (choice.kind === 'merge') {
-    invariant(choice.tableBytes > 0, 'outputs of a merge have a size')
-    return
-  }
+  if (choice.kind === 'merge') return
   invariant(mergedRanges(inputs).length === inputs.length, 'tables that are moved to one run overlap')
+  const isThere = inputs.every((input) => compareAge(input, choice) === 0)
+  invariant(!isThere, 'a move leaves its tables where they are, and would be chosen for ever')
+}
+
+/** Whether it is a choice at all: what a strategy that was written without types may have got wrong. */
+function checkShape(choice: Choice): void {
+  const isKnown = ['idle', 'move', 'merge', 'drop'].includes(choice?.kind)
+  invariant(isKnown, 'pick answers with no choice: its kind is idle, move, merge or drop')
+  if (choice.kind === 'idle') return
+  invariant(Array.isArray(choice.tables), 'the tables of a choice are an array of table numbers')
+  if (choice.kind !== 'merge') return
+  invariant(choice.tableBytes > 0, 'outputs of a merge have a size')
+  const { boundaries } = choice
+  const isKeys = Array.isArray(boundaries) && boundaries.every((boundary) => boundary instanceof Uint8Array)
+  invariant(isKeys, 'the boundaries of a merge are an array of keys as bytes')
 }
 
 /**

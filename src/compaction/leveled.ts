@@ -1,5 +1,6 @@
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Level } from '../manifest/version.ts'
+import { MERGED_RUNS_MAX } from './aged-runs.ts'
 import { bytesOf, compareKeys, hullOf, type KeyRange, overlapped } from './key-range.ts'
 import { type LeveledShape, type LevelTargets, levelTargets } from './level-targets.ts'
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from './strategy.ts'
@@ -28,6 +29,9 @@ const RULES = {
 
 /** A table is not moved to where it overlaps more than this many tables of the level after: merging it away would be dear. */
 const MOVE_OVERLAP_TABLES = 10
+
+/** Writers stop at this many times the runs that level 0 gathers. */
+const STOP_FACTOR = 5
 
 /**
  * Leveled compaction with dynamic level targets. Level 0 holds a run per flush, every other level one run. Reads look into few runs and
@@ -75,14 +79,16 @@ function scores(
 
 /** Another strategy left several runs on one level: they become one. */
 function unite(state: CompactionState, level: number, shape: LeveledShape): Choice {
-  const tables = state.levels[level]!.runs.flatMap((run) => run.tables)
+  const runs = state.levels[level]!.runs.slice(-MERGED_RUNS_MAX)
+  const tables = runs.flatMap((run) => run.tables)
   if (isAnyBusy(state, tables)) return { kind: 'idle' }
-  return merge(state, shape, tables, level)
+  return merge(state, shape, tables, level, runs[0]!.number)
 }
 
 /** All of level 0 into the base: alone as a move, where it can be, so that a sequential load is written once. */
 function intoBase(state: CompactionState, shape: LeveledShape, targets: LevelTargets): Choice | undefined {
-  const level0 = state.levels[0]!.runs.flatMap((run) => run.tables)
+  const mostRuns = Math.max(MERGED_RUNS_MAX, STOP_FACTOR * shape.level0Tables)
+  const level0 = state.levels[0]!.runs.slice(-mostRuns).flatMap((run) => run.tables)
   if (isAnyBusy(state, level0)) return undefined
   const base = tablesOf(state.levels[targets.base])
   const movable = isolated(level0).filter(
@@ -117,13 +123,19 @@ function move(state: CompactionState, tables: readonly TableEntry[], level: numb
   return { kind: 'move', tables: tables.map((table) => table.number), level, run: runNumber(state.levels[level]) }
 }
 
-function merge(state: CompactionState, shape: LeveledShape, tables: readonly TableEntry[], level: number): Choice {
+function merge(
+  state: CompactionState,
+  shape: LeveledShape,
+  tables: readonly TableEntry[],
+  level: number,
+  run: number = runNumber(state.levels[level]),
+): Choice {
   const after = overlapped(tablesOf(state.levels[level + 1]), hullOf(tables))
   return {
     kind: 'merge',
     tables: tables.map((table) => table.number),
     level,
-    run: runNumber(state.levels[level]),
+    run,
     tableBytes: shape.tableBytes,
     boundaries: after.map((table) => table.smallest),
   }
@@ -150,7 +162,7 @@ function isolated(tables: readonly TableEntry[]): TableEntry[] {
 
 function pressure(state: CompactionState, shape: LeveledShape): Pressure {
   const runs = state.levels[0]?.runs.length ?? 0
-  if (runs >= 5 * shape.level0Tables) return { kind: 'stop' }
+  if (runs >= STOP_FACTOR * shape.level0Tables) return { kind: 'stop' }
   const byRuns = (runs - 2 * shape.level0Tables) / (3 * shape.level0Tables)
   const share = Math.max(byRuns, debtShare(state, shape))
   return share < 0 ? { kind: 'none' } : { kind: 'slow', share: Math.min(share, 1) }

@@ -5,7 +5,8 @@ import type { Choice, CompactionState, CompactionStrategy } from './strategy.ts'
 /**
  * Manual compaction: one merge, into `strategy.bottom`, of every table that the user keys from `lower` to `upper` (inclusive; absent: no
  * bound) touch, and of every table that those touch in turn, so that nothing which stays overlaps what is merged. 'idle' where that is
- * one run at the bottom without deletions already. REQUIRES that no table is busy: the database waits for its jobs first.
+ * one run at the bottom without deletions already, and where the strategy wants no such merge. REQUIRES that no table is busy: the
+ * database waits for its jobs first.
  */
 export function pickRange(
   state: CompactionState,
@@ -14,6 +15,7 @@ export function pickRange(
   upper?: Uint8Array,
 ): Choice {
   const bottom = strategy.bottom(state)
+  if (bottom === undefined) return { kind: 'idle' }
   const { level, tableBytes } = bottom
   const isNumberedByAge = bottom.run !== 0
   const all = state.levels.flatMap((each) => each.runs.flatMap((run) => run.tables))

@@ -40,11 +40,26 @@ export type Pressure =
 
 /** Decides, never does: synchronous, pure, no file system, no promise. */
 export interface CompactionStrategy {
-  /** Stored in the manifest. */
+  /** For messages; 1 to 64 characters. */
   readonly name: string
+  /**
+   * True where `pick` may answer 'drop', which is refused without it. Each snapshot of such a store then pins the files and the memtable
+   * that it sees, because what is dropped is not merged into anything that it could read instead.
+   */
+  readonly drops?: boolean
   pick(state: CompactionState): Choice
   /** `share` of 'slow' grows from 0 to 1 as the debt nears the stop. A store whose `pick` is idle has no pressure. */
   pressure(state: CompactionState): Pressure
-  /** Where `compact(range)` puts the merge of every table that the range touches, and how its outputs are cut. */
-  bottom(state: CompactionState): { readonly level: number; readonly run: number; readonly tableBytes: number }
+  /**
+   * Where `compact(range)` puts the merge of every table that the range touches, and how its outputs are cut. Undefined: what is merged is
+   * for `pick` alone to say, and `compact` only flushes.
+   */
+  bottom(
+    state: CompactionState,
+  ): { readonly level: number; readonly run: number; readonly tableBytes: number } | undefined
+  /**
+   * Asked after `pick` has said 'idle': the time, by `nowMs`, from which on it may say something else though no table has come or gone.
+   * Undefined or absent: never. An idle store is woken for nothing else.
+   */
+  wakeAtMs?(state: CompactionState): number | undefined
 }

@@ -20,6 +20,7 @@ export async function closeStore(core: StoreCore): Promise<void> {
     await core.manifest.settle()
     core.work.requests.cancelAll(new VarveError('ABORTED', 'the store was closed'))
     core.writes.stop()
+    core.work.stop()
     if (health.poisoned !== undefined) throw health.poisoned
     if (core.logs.hasBegun) await new JobRun(endLife(core, failure?.error), driver).finish()
   } finally {

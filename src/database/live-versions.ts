@@ -12,6 +12,8 @@ export interface PinnedVersion {
   readonly version: Version
   /** Releasing twice is harmless. */
   release(): void
+  /** Another hold on the same version. REQUIRES that this one is not released. */
+  again(): PinnedVersion
 }
 
 /**
@@ -41,7 +43,10 @@ export class LiveVersions {
   }
 
   pin(): PinnedVersion {
-    const generation = this.#generation
+    return this.#pin(this.#current, this.#generation)
+  }
+
+  #pin(version: Version, generation: number): PinnedVersion {
     this.#pins.set(generation, (this.#pins.get(generation) ?? 0) + 1)
     let held = true
     const release = (): void => {
@@ -49,7 +54,7 @@ export class LiveVersions {
       held = false
       this.#unpin(generation)
     }
-    return { version: this.#current, release }
+    return { version, release, again: () => this.#pin(version, generation) }
   }
 
   /** Makes a version current. REQUIRES that it is durable: `given up` tables may be removed from now on. */

@@ -43,12 +43,25 @@ const OPTION_RULES: typeof STORE_OPTION_RULES & {
   blockBytes: integer(64, MIB, 4 * KIB),
   filterBitsPerKey: integer(0, 32, 10),
   compression: oneOf(['none', 'deflate'], 'none'),
-  compaction: having<CompactionStrategy, CompactionStrategy>(
-    'a strategy such as leveled() or sizeTiered(),',
-    ['pick', 'pressure', 'bottom'],
-    leveled(),
-  ),
+  compaction: strategy(),
   recovery: oneOf(['strict-tail', 'absolute', 'point-in-time'], 'strict-tail'),
+}
+
+/** The parts that every strategy has; `wakeAtMs` may be missing. What they answer is checked when they are asked. */
+function strategy(): OptionRule<CompactionStrategy> {
+  const methods = having<CompactionStrategy, undefined>(
+    'a strategy such as leveled() or fifo(), with a name of 1 to 64 characters, and',
+    ['pick', 'pressure', 'bottom'],
+    undefined,
+  )
+  const accepts = (value: unknown): boolean => {
+    if (!methods.accepts(value)) return false
+    const { name, drops, wakeAtMs } = value as Record<keyof CompactionStrategy, unknown>
+    const isNamed = typeof name === 'string' && name.length >= 1 && name.length <= 64
+    const isDropping = drops === undefined || typeof drops === 'boolean'
+    return isNamed && isDropping && (wakeAtMs === undefined || typeof wakeAtMs === 'function')
+  }
+  return { ...methods, fallback: leveled(), accepts }
 }
 
 export type CheckedOpenOptions = CheckedOptions<typeof OPTION_RULES>

@@ -7,9 +7,9 @@ import { Kind } from '../key/kind.ts'
 import { Lookup } from '../key/lookup.ts'
 import type { Bounds } from '../kv-store/scan-cursor.ts'
 import { findTable, overlapping } from '../manifest/run-search.ts'
-import type { Run } from '../manifest/version.ts'
+import type { Run, Version } from '../manifest/version.ts'
 import type { TableCache } from '../table/table-cache.ts'
-import type { Tree } from './tree.ts'
+import type { ReadView, Tree } from './tree.ts'
 
 /** Answers point lookups and opens cursors, from the newest place to the oldest. */
 export class ReadPath {
@@ -24,17 +24,26 @@ export class ReadPath {
     this.#tables = tables
   }
 
-  /** The value as a slice that holds until the next operation, or undefined. */
-  find(key: Uint8Array, sequence: number): Lookup | undefined {
+  /** The value as a slice that holds until the next operation, or undefined. With `view`, what that holds instead of what is there now. */
+  find(key: Uint8Array, sequence: number, view?: ReadView): Lookup | undefined {
     const lookup = this.#lookup.ask(key, sequence)
     this.lookups++
-    const { active, immutable } = this.#tree
-    const found = active.find(lookup) || immutable?.find(lookup) === true || this.#findInTables(lookup)
+    const found = view === undefined ? this.#findNow(lookup) : this.#findIn(view, lookup)
     return found && lookup.kind === Kind.Put ? lookup : undefined
   }
 
-  #findInTables(lookup: Lookup): boolean {
-    for (const level of this.#tree.versions.current.levels) {
+  #findNow(lookup: Lookup): boolean {
+    const { active, immutable, versions } = this.#tree
+    return active.find(lookup) || immutable?.find(lookup) === true || this.#findInTables(versions.current, lookup)
+  }
+
+  #findIn({ memtables, pinned }: ReadView, lookup: Lookup): boolean {
+    for (const memtable of memtables) if (memtable.find(lookup)) return true
+    return this.#findInTables(pinned.version, lookup)
+  }
+
+  #findInTables({ levels }: Version, lookup: Lookup): boolean {
+    for (const level of levels) {
       for (const run of level.runs) {
         const table = findTable(run, lookup.key)
         if (table !== undefined && this.#tables.get(table).find(lookup)) return true
@@ -43,9 +52,9 @@ export class ReadPath {
     return false
   }
 
-  /** A cursor over what is visible at `sequence`; it pins its view until it is closed. */
-  openCursor(bounds: Bounds, sequence: number, reverse: boolean): BoundedCursor {
-    const view = this.#tree.view(sequence)
+  /** A cursor over what is visible at `sequence`, in `view` or now; it pins what it reads until it is closed. */
+  openCursor(bounds: Bounds, sequence: number, reverse: boolean, from?: ReadView): BoundedCursor {
+    const view = from === undefined ? this.#tree.view() : { ...from, pinned: from.pinned.again() }
     const children: EntryCursor[] = view.memtables
       .filter((memtable) => memtable.entries > 0)
       .map((memtable) => memtable.cursor())

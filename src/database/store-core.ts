@@ -9,6 +9,7 @@ import { Background } from './background.ts'
 import type { StoreContext } from './context.ts'
 import { LiveVersions } from './live-versions.ts'
 import { ManifestKeeper } from './manifest-keeper.ts'
+import { PickTimer } from './pick-timer.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredStore } from './recovery.ts'
 import { LargestSlice } from './slice-meter.ts'
@@ -59,7 +60,11 @@ export class StoreCore {
     this.logs = new StoreLogs(context, this.manifest, logs, lastSequence)
     this.stalls = new StallClock(runtime)
     this.slices = new LargestSlice(fileSystem)
-    this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables)
+    const due = new PickTimer(context, () => {
+      this.work.askAgain()
+      this.background.wake()
+    })
+    this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables, due)
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
     context.health.onStop((error) => {
       this.background.noteProgress()

@@ -5,6 +5,7 @@ import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value
 import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
 import { Scan } from '../kv-store/scan.ts'
 import type { StoreCore } from './store-core.ts'
+import type { ReadView } from './tree.ts'
 
 /** Reads of a store, and of its snapshots: they differ in the sequence that they read at. */
 export abstract class StoreReader<E extends Encoding> implements Reader<E> {
@@ -12,6 +13,8 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   /** Scans that are open, of the store and its snapshots. */
   protected readonly scans: Set<Scan<Encoding>>
   readonly #defaults: CheckedReadOptions
+  /** What is read instead of what is there now; a store has none. */
+  protected readonly view: ReadView | undefined
 
   constructor(core: StoreCore, scans: Set<Scan<Encoding>>) {
     this.core = core
@@ -40,7 +43,7 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
     const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
-    const found = this.core.reads.find(borrowKeyBytes(key), sequence)
+    const found = this.core.reads.find(borrowKeyBytes(key), sequence, this.#view(snapshot))
     return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
   }
 
@@ -50,9 +53,10 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   ): Promise<(Value<F> | undefined)[]> {
     const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
+    const view = this.#view(snapshot)
     if (!Array.isArray(keys)) throw new VarveError('INVALID_ARGUMENT', 'keys must be an array')
     return keys.map((key) => {
-      const found = this.core.reads.find(borrowKeyBytes(key), sequence)
+      const found = this.core.reads.find(borrowKeyBytes(key), sequence, view)
       return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
     })
   }
@@ -68,14 +72,15 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   hasSync(key: Bytes, options?: ReadOptions): boolean {
     const { snapshot } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
-    return this.core.reads.find(borrowKeyBytes(key), sequence) !== undefined
+    return this.core.reads.find(borrowKeyBytes(key), sequence, this.#view(snapshot)) !== undefined
   }
 
   scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
     options?: ScanOptions<F, K, V>,
   ): Scan<K, V> {
     const { bounds, reverse, snapshot, ...rest } = checkScanOptions(options, this.#defaults)
-    const cursor = this.core.reads.openCursor(bounds, this.#sequence(snapshot), reverse)
+    const sequence = this.#sequence(snapshot)
+    const cursor = this.core.reads.openCursor(bounds, sequence, reverse, this.#view(snapshot))
     const { runtime } = this.core.context
     const onClose = (): void => {
       this.scans.delete(scan as unknown as Scan<Encoding>)
@@ -89,6 +94,11 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
   #describe(): string {
     const { directory, health } = this.core.context
     return `${this.constructor.name} { directory: '${directory}', ${health.isClosed ? 'closed' : 'open'} }`
+  }
+
+  /** REQUIRES that the sequence was asked for: it proves that the snapshot is one of this store. */
+  #view(snapshot: Snapshot | undefined): ReadView | undefined {
+    return snapshot === undefined ? this.view : (snapshot as unknown as StoreReader<Encoding>).view
   }
 
   #sequence(snapshot: Snapshot | undefined): number {

@@ -3,10 +3,15 @@ import type { Encoding, Snapshot } from '../kv-store/kv-store.ts'
 import type { Scan } from '../kv-store/scan.ts'
 import type { StoreCore } from './store-core.ts'
 import { StoreReader } from './store-reader.ts'
+import type { ReadView } from './tree.ts'
 
-/** A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. */
+/**
+ * A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. Where tables may be dropped it is a
+ * pinned view, too.
+ */
 export class StoreSnapshot<E extends Encoding> extends StoreReader<E> implements Snapshot<E> {
   readonly sequence: number
+  protected override readonly view: ReadView | undefined
   readonly #onClose: () => void
   #isOpen = true
 
@@ -14,6 +19,7 @@ export class StoreSnapshot<E extends Encoding> extends StoreReader<E> implements
     super(core, scans)
     this.sequence = sequence
     this.#onClose = onClose
+    this.view = core.work.mayDrop ? core.tree.view() : undefined
     core.snapshots.add(sequence)
   }
 
@@ -29,6 +35,7 @@ export class StoreSnapshot<E extends Encoding> extends StoreReader<E> implements
     if (!this.#isOpen) return
     this.#isOpen = false
     this.core.snapshots.remove(this.sequence)
+    this.view?.pinned.release()
     this.#onClose()
   }
 

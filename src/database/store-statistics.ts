@@ -46,6 +46,7 @@ export function storeStatistics(core: StoreCore, openScans: number): StoreStatis
     pendingBytes: queue.pendingBytes,
     flushes: work.flushes,
     compactions: work.compactions,
+    droppedBytes: work.droppedBytes,
     largestSliceBytes: core.slices.bytes,
   }
 }

@@ -1,17 +1,19 @@
-import { olderRanges, validateChoice } from '../compaction/choice-rules.ts'
+import { olderRanges } from '../compaction/choice-rules.ts'
 import { flushJob } from '../compaction/job/flush-job.ts'
 import { mergeJob, outputCount } from '../compaction/job/merge-job.ts'
-import { pickRange } from '../compaction/range.ts'
-import type { Choice, CompactionState, CompactionStrategy, Pressure } from '../compaction/strategy.ts'
+import { bytesOf } from '../compaction/key-range.ts'
+import type { Choice, CompactionState, Pressure } from '../compaction/strategy.ts'
 import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
 import type { TableCache } from '../table/table-cache.ts'
 import type { TableOptions } from '../table/table-writer.ts'
+import { AskedStrategy } from './asked-strategy.ts'
 import type { WorkSource } from './background.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
+import type { PickTimer } from './pick-timer.ts'
 import { type RangeRequest, RangeRequests } from './range-requests.ts'
 import type { SnapshotList } from './snapshots.ts'
 import type { StoreLogs } from './store-logs.ts'
@@ -42,7 +44,8 @@ export class TableWork implements WorkSource {
   readonly #logs: StoreLogs
   readonly #snapshots: SnapshotList
   readonly #tables: TableCache
-  readonly #strategy: CompactionStrategy
+  readonly #strategy: AskedStrategy
+  readonly #timer: PickTimer
   /** Where replay must begin once the immutable memtable is in tables. */
   #replayFrom = 0
   /** The version for which the strategy has said that there is nothing to do. */
@@ -52,6 +55,7 @@ export class TableWork implements WorkSource {
   isInstalling = false
   flushes = 0
   compactions = 0
+  droppedBytes = 0
 
   constructor(
     context: StoreContext,
@@ -60,6 +64,7 @@ export class TableWork implements WorkSource {
     logs: StoreLogs,
     snapshots: SnapshotList,
     tables: TableCache,
+    timer: PickTimer,
   ) {
     this.#context = context
     this.#tree = tree
@@ -67,7 +72,8 @@ export class TableWork implements WorkSource {
     this.#logs = logs
     this.#snapshots = snapshots
     this.#tables = tables
-    this.#strategy = context.options.compaction
+    this.#strategy = new AskedStrategy(context.options.compaction)
+    this.#timer = timer
   }
 
   /** The memtable was rotated: everything before log `number` belongs to the immutable one. */
@@ -85,7 +91,7 @@ export class TableWork implements WorkSource {
 
   pressure(): Pressure {
     if (this.#idleVersion === this.#tree.versions.current) return { kind: 'none' }
-    return this.#ask(() => this.#strategy.pressure(this.#state()))
+    return this.#strategy.pressure(this.#state())
   }
 
   flush(): Job<void> | undefined {
@@ -97,27 +103,27 @@ export class TableWork implements WorkSource {
     if (request !== undefined) return this.#mergeRange(request)
     if (this.#idleVersion === this.#tree.versions.current) return undefined
     const state = this.#state()
-    const choice = this.#ask(() => {
-      const picked = this.#strategy.pick(state)
-      validateChoice(state, picked)
-      return picked
-    })
+    const choice = this.#strategy.pick(state)
     if (choice.kind === 'idle') {
+      this.#timer.set(this.#strategy.wakeAtMs(state))
       this.#idleVersion = this.#tree.versions.current
       return undefined
     }
     return this.#carryOut(state, choice)
   }
 
-  /** Asks the strategy, which may be the user's own. */
-  #ask<T>(question: () => T): T {
-    try {
-      return question()
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      const message = `the compaction strategy '${this.#strategy.name}' failed (${why}): open the store with another one`
-      throw new VarveError('INVALID_ARGUMENT', message, { cause })
-    }
+  /** The strategy is asked again though no table has changed: what it answers depends on the time, too. */
+  askAgain(): void {
+    this.#idleVersion = undefined
+  }
+
+  /** Whether tables may be dropped: then a snapshot has to hold on to what it sees. */
+  get mayDrop(): boolean {
+    return this.#strategy.drops
+  }
+
+  stop(): void {
+    this.#timer.stop()
   }
 
   #state(): CompactionState {
@@ -157,11 +163,7 @@ export class TableWork implements WorkSource {
     request.isRunning = true
     try {
       const state = this.#state()
-      const choice = this.#ask(() => {
-        const picked = pickRange(state, this.#strategy, request.lower, request.upper)
-        validateChoice(state, picked)
-        return picked
-      })
+      const choice = this.#strategy.pickRange(state, request.lower, request.upper)
       yield* this.#carryOut(state, choice)
       request.resolve()
     } catch (error) {
@@ -179,7 +181,9 @@ export class TableWork implements WorkSource {
     const inputs = this.#tablesOf(choice.tables)
     const removed = choice.tables
     if (choice.kind === 'drop') {
+      // Scans and snapshots that see the tables have pinned them: the files go with the last of these.
       yield* this.#install([], removed, inputs)
+      this.droppedBytes += bytesOf(inputs)
     } else if (choice.kind === 'move') {
       const moved = inputs.map((table) => ({ ...table, level: choice.level, run: choice.run }))
       yield* this.#install(moved, removed, [])

@@ -1,11 +1,10 @@
 import { Memtable } from '../memtable/memtable.ts'
 import type { LiveVersions, PinnedVersion } from './live-versions.ts'
 
-/** A view that stays as it is: what a scan reads from. */
+/** A view that stays as it is, but for entries of later sequences: what a scan reads from. */
 export interface ReadView {
   readonly memtables: readonly Memtable[]
   readonly pinned: PinnedVersion
-  readonly sequence: number
 }
 
 /** What the store holds right now: two memtables at most, and the tables. */
@@ -30,9 +29,9 @@ export class Tree {
     this.active = new Memtable()
   }
 
-  view(sequence: number): ReadView {
+  view(): ReadView {
     const memtables = this.immutable === undefined ? [this.active] : [this.active, this.immutable]
-    return { memtables, pinned: this.versions.pin(), sequence }
+    return { memtables, pinned: this.versions.pin() }
   }
 
   get memtableBytes(): number {

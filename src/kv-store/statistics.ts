@@ -41,6 +41,8 @@ export interface StoreStatistics {
   pendingBytes: number
   flushes: number
   compactions: number
+  /** Bytes of tables that the compaction strategy has dropped: FIFO by size or age, time windows by age. */
+  droppedBytes: number
   /** The longest slice of background work by bytes handled, which bounds how long the event loop is held. */
   largestSliceBytes: number
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { fluidWriteAmplification } from '../../bench/lab/oracle/fluid.ts'
+import { CompactionSimulator, ENTRY_BYTES } from '../../bench/simulator/compaction-simulator.ts'
 import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
-import { CompactionSimulator, ENTRY_BYTES } from '../support/compaction-simulator.ts'
-import { fluidWriteAmplification } from '../support/fluid-oracle.ts'
 import { seededNumbers } from '../support/seeded-numbers.ts'
 
 describe('size-tiered writes exactly what the count says', () => {

@@ -1,6 +1,8 @@
+import { fifo } from '../../src/compaction/fifo.ts'
 import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
 import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
+import { timeWindow } from '../../src/compaction/time-window.ts'
 import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
@@ -14,6 +16,8 @@ const TINY: OpenOptions<'bytes'> = { memtableBytes: 4096, blockBytes: 64, blockC
 const strategies: Record<string, () => CompactionStrategy> = {
   leveled: () => leveled({ level0Tables: 2, sizeRatio: 2, tableBytes: 4096 }),
   'size-tiered': () => sizeTiered({ mergeWidth: 2, tableBytes: 4096 }),
+  fifo: () => fifo(),
+  'time-window': () => timeWindow({ windowMs: 5, mergeWidth: 2, tableBytes: 4096 }),
 }
 
 /** What a caller gave, unless it is no object: then opening is to see that. */

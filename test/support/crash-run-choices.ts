@@ -1,5 +1,7 @@
+import { fifo } from '../../src/compaction/fifo.ts'
 import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
+import { timeWindow } from '../../src/compaction/time-window.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import { loadInSteps } from '../../src/filter/package-filter.ts'
 import type { Durability, KeyRange } from '../../src/kv-store/kv-store.ts'
@@ -38,9 +40,16 @@ function one<T>(choices: Choices, label: string, options: readonly T[]): T {
   return options[choices.pick(options.length, label)]!
 }
 
+const STRATEGIES = {
+  leveled: (tableBytes: number) => leveled({ level0Tables: 2, sizeRatio: 2, tableBytes }),
+  'size-tiered': (tableBytes: number) => sizeTiered({ mergeWidth: 2, tableBytes }),
+  fifo: () => fifo(),
+  'time-window': (tableBytes: number) => timeWindow({ windowMs: 50, mergeWidth: 2, tableBytes }),
+}
+
 /** A tiny store, so that a few writes cross every path. */
 export function chosenOptions(choices: Choices): OpenOptions<'bytes'> {
-  const strategy = one(choices, 'option', [leveled, sizeTiered])
+  const strategy = one(choices, 'option', ['leveled', 'size-tiered', 'fifo', 'time-window'] as const)
   const tableBytes = one(choices, 'option', [1024, 512, 2048])
   return {
     memtableBytes: one(choices, 'option', [512, 256, 1024, 2048]),
@@ -52,10 +61,7 @@ export function chosenOptions(choices: Choices): OpenOptions<'bytes'> {
     maxGroupBytes: one(choices, 'option', [4 << 20, 4096]),
     syncIntervalMs: one(choices, 'option', [200, 0, 5]),
     maxOpenFiles: 8,
-    compaction:
-      strategy === leveled
-        ? leveled({ level0Tables: 2, sizeRatio: 2, tableBytes })
-        : sizeTiered({ mergeWidth: 2, tableBytes }),
+    compaction: STRATEGIES[strategy](tableBytes),
   }
 }
 

@@ -1,5 +1,8 @@
+import { fifo } from '../../src/compaction/fifo.ts'
 import { type LeveledOptions, leveled } from '../../src/compaction/leveled.ts'
 import { type SizeTieredOptions, sizeTiered } from '../../src/compaction/size-tiered.ts'
+import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
+import { type TimeWindowOptions, timeWindow } from '../../src/compaction/time-window.ts'
 import { open } from '../../src/database/open.ts'
 import type { OpenOptions } from '../../src/database/options.ts'
 import type { FileSystem } from '../../src/fs/file-system.ts'
@@ -31,7 +34,7 @@ type Options = Omit<OpenOptions<'bytes'>, 'compaction'>
 type Shape = readonly [
   api: 'sync' | 'async',
   options: Options,
-  strategy: LeveledOptions | ['tiered', SizeTieredOptions],
+  strategy: LeveledOptions | ['tiered', SizeTieredOptions] | ['windows', TimeWindowOptions] | ['fifo'],
 ]
 
 const TINY = { memtableBytes: 512, blockBytes: 64, maxOpenFiles: 8, blockCacheBytes: 0 }
@@ -62,12 +65,21 @@ const SHAPES: readonly Shape[] = [
   ['async', WIDE, ['tiered', {}]],
   ['async', { ...WIDE, filterBitsPerKey: 0, durability: 'none' }, { level0Tables: 1 }],
   ['sync', { ...WIDE, compression: 'deflate', durability: 'process' }, ['tiered', { mergeWidth: 2 }]],
+  ['async', TINY, ['fifo']],
+  ['sync', TINY, ['windows', { windowMs: 1, mergeWidth: 2, tableBytes: 512 }]],
+  ['async', { ...SMALL, compression: 'deflate' }, ['windows', { windowMs: 1000 }]],
   ['async', { ...WIDE, blockBytes: 64, blockCacheBytes: 100, maxOpenFiles: 8 }, { level0Tables: 1, tableBytes: 64 }],
 ]
 
 function openingOf([, options, strategy]: Shape, fileSystem: FileSystem): () => Promise<KeyValueStore> {
-  const compaction = Array.isArray(strategy) ? sizeTiered(strategy[1]) : leveled(strategy as LeveledOptions)
+  const compaction = strategyOf(strategy)
   return () => open<'bytes'>(STORE, { ...options, compaction, fileSystem, runtime: hastyRuntime() })
+}
+
+function strategyOf(strategy: Shape[2]): CompactionStrategy {
+  if (!Array.isArray(strategy)) return leveled(strategy as LeveledOptions)
+  const [kind, options] = strategy as [string, object]
+  return kind === 'fifo' ? fifo() : kind === 'windows' ? timeWindow(options) : sizeTiered(options)
 }
 
 const FIXED_SETS: readonly OptionSet[] = SHAPES.map((shape) => ({
@@ -87,7 +99,7 @@ const CHANGING_SETS: readonly OptionSet[] = [1, 5].map((step) => ({
   },
 }))
 
-/** Sets of options of the engine: 24 that stay as they are, and two that change whenever the store is opened. */
+/** Sets of options of the engine: 27 that stay as they are, and two that change whenever the store is opened. */
 export const OPTION_SETS: readonly OptionSet[] = [...FIXED_SETS, ...CHANGING_SETS]
 
 /** A sorted array: what the answers must be. */

@@ -46,6 +46,7 @@ export function emptyStatistics(): StoreStatistics {
     pendingBytes: 0,
     flushes: 0,
     compactions: 0,
+    droppedBytes: 0,
     largestSliceBytes: 0,
   }
 }

@@ -1,4 +1,4 @@
-import { type CompactionStrategy, leveled, open, sizeTiered } from '../../../src/index.ts'
+import { type CompactionStrategy, fifo, leveled, open, sizeTiered, timeWindow } from '../../../src/index.ts'
 import { compactionIdle } from '../../../test/support/compaction-idle.ts'
 import { LevelProbe } from '../measure/level-probe.ts'
 import type { Arm } from './arm.ts'
@@ -50,4 +50,16 @@ export function sizeTieredArm(shape: LsmShape, mergeWidth: number): Arm {
   return lsmArm(`size-tiered-${mergeWidth}`, `size-tiered, K = ${mergeWidth}`, shape, { mergeWidth }, () =>
     sizeTiered({ mergeWidth, tableBytes }),
   )
+}
+
+/** Drops what is older than `maxAgeMs`; without it, nothing ever. */
+export function fifoArm(shape: LsmShape, maxAgeMs?: number): Arm {
+  const settings = maxAgeMs === undefined ? {} : { maxAgeMs }
+  return lsmArm('fifo', 'FIFO', shape, settings, () => fifo(settings))
+}
+
+export function timeWindowArm(shape: LsmShape, windowMs: number, maxAgeMs?: number): Arm {
+  const settings = { windowMs, mergeWidth: 4, ...(maxAgeMs !== undefined && { maxAgeMs }) }
+  const { tableBytes } = shape
+  return lsmArm('time-window', 'time-window', shape, settings, () => timeWindow({ ...settings, tableBytes }))
 }

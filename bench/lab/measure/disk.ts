@@ -25,6 +25,9 @@ export function fileSystemName(directory: string, mounts: string = readFileSync(
   return best.type
 }
 
+/** A log of the LSM-tree, or of the B-tree. */
+const LOG = /\.(?:wal|log)$/
+
 export interface DiskUse {
   /** Bytes of everything but logs. */
   readonly dataBytes: number
@@ -38,7 +41,7 @@ export function diskUse(directory: string): DiskUse {
   for (const name of readdirSync(directory)) {
     const status = statSync(join(directory, name), { throwIfNoEntry: false })
     if (status === undefined || !status.isFile()) continue
-    if (name.endsWith('.wal')) logBytes += status.size
+    if (LOG.test(name)) logBytes += status.size
     else dataBytes += status.size
   }
   return { dataBytes, logBytes }

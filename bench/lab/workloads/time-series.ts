@@ -7,7 +7,7 @@ export const SERIES_HOURS = 48
 /** What is older may go. */
 export const SERIES_MAX_AGE_MS: number = 24 * 3_600_000
 /** Of time-window compaction. */
-export const SERIES_WINDOW_MS: number = 2 * 3_600_000
+export const SERIES_WINDOW_MS: number = 6 * 3_600_000
 
 const SERIES = 1000
 const START_MS: number = Date.UTC(2026, 0, 1)

@@ -17,7 +17,7 @@ const STATISTICS = [
   'writeAmplification writeAmplificationWithoutWal spaceAmplification readAmplification memtableBytes',
   'blockCache.hits blockCache.misses blockCache.bytes filters.probes filters.negatives filters.falsePositives',
   'filters.bytes indexBytes syncs stalls.count stalls.milliseconds openFiles openSnapshots openScans pendingBytes',
-  'flushes compactions largestSliceBytes',
+  'flushes compactions droppedBytes largestSliceBytes',
 ]
   .join(' ')
   .split(' ')

@@ -3,25 +3,22 @@ import { compareKeys, type KeyRange } from '../../src/compaction/key-range.ts'
 import type { Choice, CompactionState, CompactionStrategy } from '../../src/compaction/strategy.ts'
 import type { TableEntry } from '../../src/manifest/table-entry.ts'
 import { Version } from '../../src/manifest/version.ts'
-import { tableEntry } from './table-entries.ts'
+import { tableEntry } from '../../test/support/table-entries.ts'
+import {
+  concat,
+  isPut,
+  keyBytes,
+  keyNumber,
+  keyOf,
+  newestOf,
+  newestOnly,
+  pack,
+  SEQUENCES_MAX,
+  sequenceOf,
+} from './simulated-entries.ts'
 
 /** Bytes of one entry of a simulated table. */
 export const ENTRY_BYTES = 100
-
-const SEQUENCES = 2 ** 20
-
-/** An entry as one number that sorts in internal order: key (32 bits), sequence (20 bits, descending), put or delete. */
-function pack(key: number, sequence: number, isPut: boolean): number {
-  return (key * SEQUENCES + (SEQUENCES - 1 - sequence)) * 2 + (isPut ? 1 : 0)
-}
-
-const keyOf = (entry: number): number => Math.floor(entry / (SEQUENCES * 2))
-const sequenceOf = (entry: number): number => SEQUENCES - 1 - (Math.floor(entry / 2) % SEQUENCES)
-const isPut = (entry: number): boolean => entry % 2 === 1
-
-export function keyBytes(key: number): Uint8Array {
-  return Uint8Array.of(key >>> 24, key >>> 16, key >>> 8, key)
-}
 
 /** A choice that is being carried out. */
 interface Running {
@@ -29,46 +26,79 @@ interface Running {
   readonly older: readonly KeyRange[]
 }
 
+interface Place {
+  readonly level: number
+  readonly run: number
+  readonly oldestMs: number
+  readonly newestMs: number
+}
+
 /** Runs a strategy over tables that are only lists of numbers: no disk, no time, the same for the same input. */
 export class CompactionSimulator {
   version: Version = Version.empty
+  flushes = 0
+  merges = 0
+  moves = 0
   flushedBytes = 0
   mergedBytes = 0
-  moves = 0
+  droppedBytes = 0
   nowMs = 0
+  strategy: CompactionStrategy
   readonly busy: Set<number> = new Set()
-  readonly #strategy: CompactionStrategy
   readonly #running: Running[] = []
   readonly #contents = new Map<number, Float64Array>()
   #nextNumber = 1
   #nextSequence = 1
 
   constructor(strategy: CompactionStrategy) {
-    this.#strategy = strategy
+    this.strategy = strategy
   }
 
   get state(): CompactionState {
     return { levels: this.version.levels, busy: this.busy, nowMs: this.nowMs }
   }
 
-  /** Flushes over flushed bytes: 1 where nothing was merged. */
+  /** Flushed and merged over flushed bytes: 1 where nothing was merged. */
   get writeAmplification(): number {
-    return (this.flushedBytes + this.mergedBytes) / this.flushedBytes
+    return this.flushedBytes === 0 ? 1 : (this.flushedBytes + this.mergedBytes) / this.flushedBytes
   }
 
-  /** Writes keys in order, a negative one deleting its absolute value, and makes them a run of level 0. */
-  flush(keys: readonly number[]): void {
-    const entries = Float64Array.from(keys, (key) => pack(Math.abs(key), this.#nextSequence++, key >= 0))
-    const run = this.#nextNumber
-    const added = this.#tables(newestOnly(entries.sort()), 0, run, Number.POSITIVE_INFINITY, [])
+  /** Entries of all tables over keys that a reader would find; 1 where there are no tables. */
+  get spaceAmplification(): number {
+    const all = concat([...this.version.tables()].map((table) => this.#contents.get(table.number)!)).sort()
+    const live = newestOnly(all).filter(isPut).length
+    return all.length === 0 ? 1 : all.length / live
+  }
+
+  /** How many runs a read of a missing key asks. */
+  get runs(): number {
+    return this.version.levels.reduce((sum, level) => sum + level.runs.length, 0)
+  }
+
+  /** The bytes of each level. */
+  get levelBytes(): number[] {
+    return this.version.levels.map((level) => level.bytes)
+  }
+
+  /** Writes keys in order, a negative one (-0, too) deleting its absolute value, and makes them a run of level 0. */
+  flush(keys: readonly number[], oldestMs: number = this.nowMs): void {
+    if (this.#nextSequence + keys.length > SEQUENCES_MAX)
+      throw new Error(`at most ${SEQUENCES_MAX} entries can be flushed`)
+    const entries = Float64Array.from(keys, (key) => {
+      const isDelete = key < 0 || Object.is(key, -0)
+      return pack(Math.abs(key), this.#nextSequence++, !isDelete)
+    })
+    const place = { level: 0, run: this.#nextNumber, oldestMs, newestMs: this.nowMs }
+    const added = this.#tables(newestOnly(entries.sort()), place, Number.POSITIVE_INFINITY, [])
     for (const table of added) this.flushedBytes += table.bytes
     this.version = this.version.apply(added, [])
+    this.flushes++
   }
 
   /** Does what the strategy wants until it wants no more; returns how many choices that took. */
   drain(most = 10_000): number {
     for (let steps = 0; steps < most; steps++) {
-      const choice = this.#strategy.pick(this.state)
+      const choice = this.strategy.pick(this.state)
       if (choice.kind === 'idle') return steps
       this.execute(choice)
     }
@@ -103,83 +133,73 @@ export class CompactionSimulator {
     if (choice.kind === 'move') {
       this.moves++
       added = inputs.map((table) => ({ ...table, level: choice.level, run: choice.run }))
-    } else if (choice.kind === 'merge') {
-      const merged = newestOnly(concat(inputs.map((table) => this.#contents.get(table.number)!)).sort())
-      const kept = withoutTombstones(merged, older)
-      added = this.#tables(kept, choice.level, choice.run, choice.tableBytes, choice.boundaries)
-      for (const table of added) this.mergedBytes += table.bytes
-    }
+    } else if (choice.kind === 'merge') added = this.#merge(choice, inputs, older)
+    else for (const table of inputs) this.droppedBytes += table.bytes
     this.version = this.version.apply(added, choice.tables)
     for (const table of choice.tables) this.busy.delete(table)
   }
 
   /** What a read finds: runs in order of age, and the first that holds the key answers. Undefined where it is absent or deleted. */
   read(key: number): number | undefined {
-    const bytes = keyBytes(key)
     for (const level of this.version.levels) {
       for (const run of level.runs) {
-        const table = run.tables.find(
-          (each) => compareKeys(each.smallest, bytes) <= 0 && compareKeys(bytes, each.largest) <= 0,
-        )
-        const entry = table && this.#contents.get(table.number)!.find((each) => keyOf(each) === key)
+        const table = run.tables.find((each) => keyNumber(each.smallest) <= key && key <= keyNumber(each.largest))
+        const entry = table && newestOf(this.#contents.get(table.number)!, key)
         if (entry !== undefined) return isPut(entry) ? sequenceOf(entry) : undefined
       }
     }
     return undefined
   }
 
-  /** The bytes of each level. */
-  get levelBytes(): number[] {
-    return this.version.levels.map((level) => level.bytes)
-  }
-
-  #tables(
-    entries: Float64Array,
-    level: number,
-    run: number,
-    tableBytes: number,
-    boundaries: readonly Uint8Array[],
+  #merge(
+    choice: Extract<Choice, { kind: 'merge' }>,
+    inputs: readonly TableEntry[],
+    older: readonly KeyRange[],
   ): TableEntry[] {
-    const tables: TableEntry[] = []
-    let start = 0
-    let boundary = 0
-    for (let i = 0; i < entries.length; i++) {
-      const bytes = (i - start) * ENTRY_BYTES
-      let isPassing = false
-      while (boundary < boundaries.length && compareKeys(boundaries[boundary]!, keyBytes(keyOf(entries[i]!))) <= 0) {
-        boundary++
-        isPassing = true
-      }
-      if (i > start && (bytes >= tableBytes || (isPassing && bytes >= tableBytes / 2))) {
-        tables.push(this.#table(entries.slice(start, i), level, run))
-        start = i
-      }
+    this.merges++
+    const merged = newestOnly(concat(inputs.map((table) => this.#contents.get(table.number)!)).sort())
+    const place = {
+      level: choice.level,
+      run: choice.run,
+      oldestMs: Math.min(...inputs.map((table) => table.oldestMs)),
+      newestMs: Math.max(...inputs.map((table) => table.newestMs)),
     }
-    if (start < entries.length) tables.push(this.#table(entries.slice(start), level, run))
+    const tables = this.#tables(withoutTombstones(merged, older), place, choice.tableBytes, choice.boundaries)
+    for (const table of tables) this.mergedBytes += table.bytes
     return tables
   }
 
-  #table(entries: Float64Array, level: number, run: number): TableEntry {
+  #tables(entries: Float64Array, place: Place, tableBytes: number, boundaries: readonly Uint8Array[]): TableEntry[] {
+    const cuts = boundaries.map(keyNumber)
+    const tables: TableEntry[] = []
+    let start = 0
+    let cut = 0
+    for (let i = 0; i < entries.length; i++) {
+      const bytes = (i - start) * ENTRY_BYTES
+      let isPassing = false
+      for (; cut < cuts.length && cuts[cut]! <= keyOf(entries[i]!); cut++) isPassing = true
+      if (i > start && (bytes >= tableBytes || (isPassing && bytes >= tableBytes / 2))) {
+        tables.push(this.#table(entries.slice(start, i), place))
+        start = i
+      }
+    }
+    if (start < entries.length) tables.push(this.#table(entries.slice(start), place))
+    return tables
+  }
+
+  #table(entries: Float64Array, place: Place): TableEntry {
     const number = this.#nextNumber++
     this.#contents.set(number, entries)
     return tableEntry({
       number,
-      level,
-      run,
+      ...place,
       smallest: keyBytes(keyOf(entries[0]!)),
       largest: keyBytes(keyOf(entries.at(-1)!)),
       bytes: entries.length * ENTRY_BYTES,
       entries: entries.length,
       tombstones: entries.filter((entry) => !isPut(entry)).length,
-      oldestMs: this.nowMs,
-      newestMs: this.nowMs,
     })
   }
-}
-
-/** The first of each key, which is its newest. */
-function newestOnly(sorted: Float64Array): Float64Array {
-  return sorted.filter((entry, i) => i === 0 || keyOf(entry) !== keyOf(sorted[i - 1]!))
 }
 
 function withoutTombstones(entries: Float64Array, older: readonly KeyRange[]): Float64Array {
@@ -188,14 +208,4 @@ function withoutTombstones(entries: Float64Array, older: readonly KeyRange[]): F
     const key = keyBytes(keyOf(entry))
     return older.some((range) => compareKeys(range.smallest, key) <= 0 && compareKeys(key, range.largest) <= 0)
   })
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
