@@ -59,6 +59,9 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'node:diagnostics_channel',
   ],
+  'btree/page': ['bytes'],
+  // The limits of keys and values bound what a chain may claim to hold.
+  'btree/tree': ['bytes', 'key', 'btree/page'],
   btree: ['bytes', 'fs', 'wal', 'kv-store', 'runtime'],
   index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
