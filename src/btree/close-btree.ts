@@ -11,33 +11,29 @@ import { closeFiles } from './recovery.ts'
  */
 export async function closeBTree(core: BTreeCore): Promise<void> {
   const { health, driver } = core.context
-  const { logs } = core.parts
   try {
-    if (health.backgroundRefusal() === undefined && !core.queue.isIdle) {
-      await core.queue.run(() => new JobRun(nothing(), driver))
-    }
-    core.writes.stop()
-    if (health.poisoned === undefined && logs.hasBegun) await new JobRun(endLife(core), driver).finish()
+    core.checkpointer.stop()
+    const job = (): JobRun => new JobRun(endLife(core), driver)
+    // In the queue, behind everything that was called before, and beside nothing else that writes.
+    if (health.backgroundRefusal() === undefined) await core.queue.run(job)
+    else if (health.poisoned === undefined) await job().finish()
     if (health.poisoned !== undefined) throw health.poisoned
   } finally {
     core.writes.stop()
-    core.checkpointer.stop()
     core.checkpointer.abandon()
     core.queue.failAll(new VarveError('CLOSED', 'the store was closed before this write could be made'))
     closeFiles(core.parts)
   }
 }
 
-/** Takes its place in the queue: when it ends, so has everything before it. */
-function* nothing(): Job<void> {}
-
 function* endLife(core: BTreeCore): Job<void> {
   const { health } = core.context
   const { suspended } = health
+  core.writes.stop()
+  if (!core.parts.logs.hasBegun) return
   try {
     if (suspended === undefined) {
       yield* core.checkpointer.settle()
-      core.checkpointer.stop()
       // The log is whole on disk before the pages are, as always; then nothing needs it any more.
       yield { kind: 'wait', on: core.parts.logs }
       core.parts.pager.counts.checkpoints.close++

@@ -78,9 +78,10 @@ export class PageVersions {
     this.#unpublished = published === images.length ? [] : images.slice(published)
   }
 
+  /** REQUIRES that nothing newer is published, or that a view of this sequence is open: that of a scan's snapshot. */
   open(sequence: number): void {
-    const last = this.#views.at(-1)
-    if (last?.sequence === sequence) last.count++
+    const view = this.#views.findLast((each) => each.sequence === sequence)
+    if (view !== undefined) view.count++
     else this.#views.push({ sequence, count: 1, images: [] })
   }
 
