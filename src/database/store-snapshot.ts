@@ -5,7 +5,7 @@ import type { StoreCore } from './store-core.ts'
 import { StoreReader } from './store-reader.ts'
 
 /** A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. */
-export class StoreSnapshot<E extends Encoding> extends StoreReader<E> implements Snapshot<E> {
+export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore> implements Snapshot<E> {
   readonly sequence: number
   readonly #onClose: () => void
   #isOpen = true
