@@ -1,10 +1,8 @@
 import type { Durability, KeyValueStore } from '../../src/index.ts'
 import { Latencies } from './measure/latency.ts'
+import { WRITERS } from './writers.ts'
 
 export type OperationKind = 'put' | 'delete' | 'get' | 'scan'
-
-/** Writers that await their puts at the same time: each of their groups is one commit. */
-export const WRITERS = 100
 
 /**
  * What workloads talk to: hands operations to a store in groups of writes, times them, and keeps account of what is live in the store.

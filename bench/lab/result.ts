@@ -59,6 +59,14 @@ export interface OracleResult {
 export const SECTIONS = ['strategies', 'btree', 'budgets', 'latency', 'db-bench', 'ycsb'] as const
 export type Section = (typeof SECTIONS)[number]
 
+export const BUDGETS = [
+  'equal dirty memory',
+  'equal recovery distance',
+  'whole tree cached',
+  'sequential inserts',
+] as const
+export type Budget = (typeof BUDGETS)[number]
+
 export interface RunResult {
   readonly section: Section
   readonly arm: {
@@ -75,6 +83,8 @@ export interface RunResult {
     readonly seed: number
     readonly recordBytes: number
   }
+  /** Under which budget this is compared with others; of the part 'budgets'. */
+  readonly budget?: Budget
   /** 'drained': writers wait until merges are done after each flush; 'full': they go on as fast as they can. */
   readonly pace: 'drained' | 'full'
   /** Measured operations, without load and drain. */
@@ -95,7 +105,7 @@ export interface RunResult {
   /** Of the whole run, load included. */
   readonly bytes: ByteCheck
   readonly counters?: Readonly<Record<string, number>>
-  readonly oracle?: OracleResult
+  readonly oracles: readonly OracleResult[]
 }
 
 /** (measured - predicted) / predicted, with what it was made of. */

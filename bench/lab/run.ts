@@ -10,15 +10,20 @@ import { checkBytes, processIo } from './measure/process-io.ts'
 import { ReadSamples } from './measure/read-samples.ts'
 import { isSteady, steadyFrom } from './measure/steady-state.ts'
 import { Windows } from './measure/windows.ts'
-import type { ByteClasses, LevelResult, RunResult, Section } from './result.ts'
+import { predictions } from './predictions.ts'
+import type { Budget, ByteClasses, LevelResult, RunResult, Section } from './result.ts'
 import { UnsyncedFileSystem } from './unsynced-file-system.ts'
 import type { Workload, WorkloadInput } from './workload.ts'
+import { WRITERS } from './writers.ts'
 
 export interface RunPlan {
   readonly section: Section
   readonly arm: Arm
   readonly make: (input: WorkloadInput) => Workload
   readonly input: WorkloadInput
+  readonly budget?: Budget
+  /** Writers that await their puts at the same time. Default 100. */
+  readonly writers?: number
   /** Default 'drained'. */
   readonly pace?: 'drained' | 'full'
   /** End early once write amplification is steady. */
@@ -37,7 +42,8 @@ export async function run(plan: RunPlan): Promise<RunResult> {
   const before = processIo()
   const disk = pace === 'full' || workload.durable ? nodeFileSystem : new UnsyncedFileSystem(nodeFileSystem)
   const fileSystem = new CountingFileSystem(disk)
-  const runtime = workload.msPerOperation === undefined ? nodeRuntime : clock.runtime
+  // A clock of its own for all: a window must not end because midnight comes.
+  const { runtime } = clock
   const opened = await arm.open({ directory, fileSystem, runtime })
   const classes = (): ByteClasses => fileSystem.counts.writtenBytes
   let result: Omit<RunResult, 'bytes'>
@@ -60,13 +66,14 @@ async function measured(
 ): Promise<Omit<RunResult, 'bytes'>> {
   const { arm, input, pace = 'drained' } = plan
   const pause = pace === 'full' ? undefined : () => untilIdle(opened)
-  const durable = workload.durable ? ({ durability: 'power', writers: 1 } as const) : {}
-  const client = new Client(opened.store, { ...durable, ...(pause && { pause }) })
+  const writers = workload.durable ? 1 : (plan.writers ?? WRITERS)
+  const options = { writers, ...(workload.durable && { durability: 'power' as const }), ...(pause && { pause }) }
+  const client = new Client(opened.store, options)
   if (workload.load !== undefined) {
     await workload.load(client)
     await opened.drain()
   }
-  const fresh = new Client(opened.store, { ...durable, ...(pause && { pause }) })
+  const fresh = new Client(opened.store, options)
   fresh.liveBytes = client.liveBytes
   const statsBefore = opened.store.stats()
   windows.begin(fresh)
@@ -80,8 +87,9 @@ async function measured(
   const drainMilliseconds = performance.now() - begun - milliseconds
   const stats = opened.store.stats()
   const { recordBytes, name, title } = workload
-  return {
+  const result = {
     section: plan.section,
+    ...(plan.budget && { budget: plan.budget }),
     arm: { name: arm.name, title: arm.title, engine: arm.engine, settings: arm.settings },
     workload: { name, title, records: input.records, operations, seed: input.seed, recordBytes },
     pace,
@@ -98,8 +106,9 @@ async function measured(
       count: stats.stalls.count - statsBefore.stalls.count,
       milliseconds: stats.stalls.milliseconds - statsBefore.stalls.milliseconds,
     },
-    ...(opened.counters && { counters: opened.counters() }),
+    ...(opened.counters && { counters: { ...opened.counters(), ...opened.shape?.() } }),
   }
+  return { ...result, oracles: predictions(result) }
 }
 
 /** Returns how many operations were done. */

@@ -50,15 +50,11 @@ export function labTables(result: LabResult): string {
     plain(
       'Predicted and measured',
       ['arm', 'workload', 'figure', 'predicted', 'measured', 'difference', 'allowed'],
-      runs.flatMap(({ arm, workload, oracle }) =>
-        oracle === undefined
-          ? []
-          : [
-              [
-                ...[arm.name, workload.name, oracle.what, figures(oracle.predicted), figures(oracle.measured)],
-                ...[percent(oracle.relativeError), `${(100 * oracle.tolerance).toFixed(0)} %`],
-              ],
-            ],
+      runs.flatMap(({ arm, workload, oracles }) =>
+        oracles.map((oracle) => [
+          ...[arm.name, workload.name, oracle.what, figures(oracle.predicted), figures(oracle.measured)],
+          ...[percent(oracle.relativeError), `${(100 * oracle.tolerance).toFixed(0)} %`],
+        ]),
       ),
     ),
     `\nBytes: ${sum(({ bytes }) => bytes.countedBytes)} counted, ${sum(({ bytes }) => bytes.wcharBytes)} seen by the system ` +

@@ -19,6 +19,8 @@ export interface OpenedArm {
   readonly drain: () => Promise<void>
   /** Counters of its own, such as splits; read whenever a window ends. */
   readonly counters?: () => Readonly<Record<string, number>>
+  /** What is counted once, at the end, by reading everything. */
+  readonly shape?: () => Readonly<Record<string, number>>
 }
 
 /** One way to store data: a strategy of the LSM-tree, or a B-tree with its settings. */

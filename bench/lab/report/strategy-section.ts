@@ -145,7 +145,7 @@ function growth(runs: readonly RunResult[], workload: string): string {
     const measured = run.windows
       .map((window) => [window.userBytes / MIB, flushBased(window)] as const)
       .filter(([, y]) => Number.isFinite(y))
-    const predicted = run.oracle?.line?.map(([x, y]) => [x / MIB, y] as const) ?? []
+    const predicted = run.oracles[0]?.line?.map(([x, y]) => [x / MIB, y] as const) ?? []
     return [
       { label: '', color, look: 'theory', points: predicted },
       { label: run.arm.title, color, points: measured },
@@ -167,21 +167,19 @@ function growth(runs: readonly RunResult[], workload: string): string {
 }
 
 export function oracleTable(runs: readonly RunResult[]): string {
-  const rows = runs.flatMap((run): TableRow[] => {
-    const { oracle, arm, workload } = run
-    if (oracle === undefined) return []
-    const isOff = Math.abs(oracle.relativeError) > oracle.tolerance
-    return [
-      [
+  const rows = runs.flatMap(({ arm, workload, oracles }) =>
+    oracles.map((oracle): TableRow => {
+      const isOff = Math.abs(oracle.relativeError) > oracle.tolerance
+      return [
         { text: arm.title, swatch: colorOf(arm.name) },
         { text: `${workload.title}: ${oracle.what}` },
         figures(oracle.predicted),
         figures(oracle.measured),
         { text: percent(oracle.relativeError), ...(isOff && { className: 'off' }) },
         `±${(100 * oracle.tolerance).toFixed(0)} %`,
-      ],
-    ]
-  })
+      ]
+    }),
+  )
   if (rows.length === 0) return ''
   const columns = [
     { head: 'arm' },
