@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fluidWriteAmplification } from '../../bench/lab/oracle/fluid.ts'
+import { staticWriteAmplification } from '../../bench/lab/oracle/fluid.ts'
 import { CompactionSimulator, ENTRY_BYTES } from '../../bench/simulator/compaction-simulator.ts'
 import { leveled } from '../../src/compaction/leveled.ts'
 import { sizeTiered } from '../../src/compaction/size-tiered.ts'
@@ -55,26 +55,13 @@ describe('leveled writes', () => {
       simulator.flush(Array.from({ length: flushEntries }, random))
       simulator.drain()
       if (![17, 69, 276, 1000].includes(flush)) continue
-      const low = fluidWriteAmplification(flush, tree, false)
-      const high = fluidWriteAmplification(flush, tree, true)
+      const low = staticWriteAmplification(flush, { ...tree, isAligned: true })
+      const high = staticWriteAmplification(flush, { ...tree, isAligned: false })
       expect(simulator.writeAmplification).toBeGreaterThan(low * 0.85)
       expect(simulator.writeAmplification).toBeLessThan(high * 1.05)
     }
     const [level0, ...others] = simulator.levelBytes
     const above = others.slice(0, -1).reduce((sum, bytes) => sum + bytes, level0!)
     expect(above / others.at(-1)!).toBeLessThan(0.12)
-  })
-
-  test('what the reference values of the fluid model are', () => {
-    const mebibyte = 1 << 20
-    const tree = {
-      flushBytes: 4 * mebibyte,
-      tableBytes: 2 * mebibyte,
-      level0Tables: 4,
-      level1Bytes: 16 * mebibyte,
-      sizeRatio: 10,
-    }
-    expect(fluidWriteAmplification(276, tree, true)).toBeCloseTo(9.75, 0)
-    expect(fluidWriteAmplification(276, tree, false)).toBeCloseTo(8.4, 1)
   })
 })
