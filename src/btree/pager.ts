@@ -182,8 +182,9 @@ export class Pager implements PageAccess {
 
   #load(id: number): Frame {
     const frame = new Frame(id, this.#file.read(id))
-    this.cache.add(frame)
+    // Before it is there: it must not be its own victim.
     this.cache.shrink()
+    this.cache.add(frame)
     return frame
   }
 
