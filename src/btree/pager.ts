@@ -180,7 +180,7 @@ export class Pager implements PageAccess {
   #load(id: number): Frame {
     const frame = new Frame(id, this.#file.read(id))
     this.cache.add(frame)
-    this.cache.shrink()
+    this.cache.shrink(frame)
     return frame
   }
 
