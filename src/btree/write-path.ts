@@ -13,6 +13,9 @@ import type { CheckpointParts } from './checkpoint-job.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { Tree } from './tree/tree.ts'
 
+/** What carries operations out: the tree, or a heap before it. */
+export type RowWriter = Pick<Tree, 'put' | 'delete'>
+
 /** Of the cache, what is written at a time when it holds more than it should. */
 const EVICTED_SHARE = 16
 const EVICTED_PAGES_MIN = 8
@@ -27,7 +30,7 @@ export class WritePath implements CommitEnvironment {
   readonly publishesWholeGroups = true
   readonly #context: BTreeContext
   readonly #parts: CheckpointParts
-  readonly #tree: Tree
+  readonly #rows: RowWriter
   readonly #checkpointer: Checkpointer
   readonly #stalls: StallClock
   readonly #syncTimer: LogSyncTimer
@@ -39,7 +42,7 @@ export class WritePath implements CommitEnvironment {
   constructor(
     context: BTreeContext,
     parts: CheckpointParts,
-    tree: Tree,
+    rows: RowWriter,
     checkpointer: Checkpointer,
     stalls: StallClock,
     onRest: () => void,
@@ -47,7 +50,7 @@ export class WritePath implements CommitEnvironment {
     this.runtime = context.runtime
     this.#context = context
     this.#parts = parts
-    this.#tree = tree
+    this.#rows = rows
     this.#checkpointer = checkpointer
     this.#stalls = stalls
     const { logs } = parts
@@ -150,8 +153,8 @@ export class WritePath implements CommitEnvironment {
     while (operations.next()) {
       const { kind, keyStart, keyEnd, valueStart, valueEnd } = operations
       userBytes += keyEnd - keyStart + valueEnd - valueStart
-      if (kind === Kind.Put) this.#tree.put(frame, keyStart, keyEnd, frame, valueStart, valueEnd)
-      else this.#tree.delete(frame, keyStart, keyEnd)
+      if (kind === Kind.Put) this.#rows.put(frame, keyStart, keyEnd, frame, valueStart, valueEnd)
+      else this.#rows.delete(frame, keyStart, keyEnd)
     }
     return userBytes
   }

@@ -1,6 +1,6 @@
 import { type Amplification, amplification, type TreeLoad } from './btree-arms.ts'
 import { checkpointPages } from './btree-checkpoints.ts'
-import { RANDOM_FILL, type TreeLayout } from './btree-layout.ts'
+import { imageBytes, RANDOM_FILL, type TreeLayout } from './btree-layout.ts'
 
 /** PostgreSQL's sizes on a 64-bit machine. */
 const PAGE_HEADER_BYTES = 24
@@ -61,7 +61,11 @@ export function heapAmplification(layout: HeapLayout, load: TreeLoad): Amplifica
   const index = checkpointPages(pagesPerRow, load.rows, load.rowsPerCheckpoint)
   // Of the heap every checkpoint but the last writes a page that is not full yet, once more than needed.
   const heapPages = load.rows / layout.rowsPerPage + index.checkpoints - 1
-  return amplification(layout.pageBytes, layout.rowBytes, pagesPerRow, load, index, heapPages)
+  const foreseen = amplification(layout.pageBytes, layout.rowBytes, pagesPerRow, load, index, heapPages)
+  if (load.protection !== 'full-page-images') return foreseen
+  // That page is changed again, and half full in the mean.
+  const image = ((index.checkpoints - 1) * imageBytes(layout.pageBytes, 0.5)) / (load.rows * layout.rowBytes)
+  return { ...foreseen, image: foreseen.image + image, total: foreseen.total + image }
 }
 
 /** The same as a layout of a tree, for its splits and fill. */

@@ -56,9 +56,10 @@ export async function loadPostgres(server: Server, load: Load): Promise<Postgres
   const started = performance.now()
   await insertRows(server, load)
   const seconds = (performance.now() - started) / 1000
-  const ioAfter = processTreeIo(server.pid)
   const lastLsn = server.query('SELECT pg_current_wal_insert_lsn()').trim()
   const after = await settledCounters(server)
+  // Only now: a session counts once it has ended and was waited for.
+  const ioAfter = processTreeIo(server.pid)
   const [tableBytes, indexBytes] = numbers(
     server.query("SELECT pg_relation_size('rows'), pg_relation_size('rows_pkey')"),
   )

@@ -131,7 +131,12 @@ export class Server {
     return {
       ...this.#account,
       cwd: this.directory,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', PGCONNECT_TIMEOUT: '5' },
+      env: {
+        PATH: process.env['PATH'],
+        LC_ALL: 'C',
+        PGCONNECT_TIMEOUT: '5',
+        PGOPTIONS: '-c client_min_messages=warning',
+      },
     }
   }
 
