@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { CountingFileSystem } from '../../src/fs/counting-file-system.ts'
-import { nodeFileSystem, nodeRuntime } from '../../src/index.ts'
+import { nodeFileSystem } from '../../src/index.ts'
 import { freshScratch } from '../project.ts'
 import type { Arm, OpenedArm } from './arms/arm.ts'
 import { Client } from './client.ts'
@@ -44,7 +44,7 @@ export async function run(plan: RunPlan): Promise<RunResult> {
   const fileSystem = new CountingFileSystem(disk)
   // A clock of its own for all: a window must not end because midnight comes.
   const { runtime } = clock
-  const opened = await arm.open({ directory, fileSystem, runtime })
+  const opened = await arm.open({ directory, fileSystem, runtime, isFull: pace === 'full' })
   const classes = (): ByteClasses => fileSystem.counts.writtenBytes
   let result: Omit<RunResult, 'bytes'>
   try {
@@ -65,7 +65,7 @@ async function measured(
   clock: LabClock,
 ): Promise<Omit<RunResult, 'bytes'>> {
   const { arm, input, pace = 'drained' } = plan
-  const pause = pace === 'full' ? undefined : () => untilIdle(opened)
+  const pause = pace === 'full' ? undefined : opened.pause
   const writers = workload.durable ? 1 : (plan.writers ?? WRITERS)
   const options = { writers, ...(workload.durable && { durability: 'power' as const }), ...(pause && { pause }) }
   const client = new Client(opened.store, options)
@@ -136,10 +136,6 @@ async function operate(
   await client.settle()
   if (done % size !== 0) windows.note(done)
   return done
-}
-
-async function untilIdle(opened: OpenedArm): Promise<void> {
-  while (!opened.isIdle()) await nodeRuntime.sleep(1)
 }
 
 function levelResults({ store, probe }: OpenedArm): LevelResult[] {

@@ -6,6 +6,8 @@ export interface OpenRequest {
   readonly directory: string
   readonly fileSystem: FileSystem
   readonly runtime: Runtime
+  /** As fast as it can, instead of waiting for background work. */
+  readonly isFull: boolean
 }
 
 /** A store as the lab drives it. */
@@ -13,8 +15,8 @@ export interface OpenedArm {
   readonly store: KeyValueStore
   /** Of LSM-trees. */
   readonly probe?: LevelProbe
-  /** Background work that writers may have to wait for. */
-  readonly isIdle: () => boolean
+  /** Resolves when background work is done; what writers of a 'drained' run wait for after each round. */
+  readonly pause: () => Promise<void>
   /** Everything in its final place: flushed and merged, or checkpointed. */
   readonly drain: () => Promise<void>
   /** Counters of its own, such as splits; read whenever a window ends. */

@@ -1,4 +1,12 @@
-import { type CompactionStrategy, fifo, leveled, open, sizeTiered, timeWindow } from '../../../src/index.ts'
+import {
+  type CompactionStrategy,
+  fifo,
+  leveled,
+  nodeRuntime,
+  open,
+  sizeTiered,
+  timeWindow,
+} from '../../../src/index.ts'
 import { compactionIdle } from '../../../test/support/compaction-idle.ts'
 import { LevelProbe } from '../measure/level-probe.ts'
 import type { Arm } from './arm.ts'
@@ -32,7 +40,7 @@ export function lsmArm(
         fileSystem,
         runtime,
       })
-      return { store, probe, isIdle: () => probe.isIdle, drain: () => compactionIdle(store) }
+      return { store, probe, pause: () => untilIdle(probe), drain: () => compactionIdle(store) }
     },
   }
 }
@@ -62,4 +70,8 @@ export function timeWindowArm(shape: LsmShape, windowMs: number, maxAgeMs?: numb
   const settings = { windowMs, mergeWidth: 4, ...(maxAgeMs !== undefined && { maxAgeMs }) }
   const { tableBytes } = shape
   return lsmArm('time-window', 'time-window', shape, settings, () => timeWindow({ ...settings, tableBytes }))
+}
+
+async function untilIdle(probe: LevelProbe): Promise<void> {
+  while (!probe.isIdle) await nodeRuntime.sleep(1)
 }

@@ -2,6 +2,7 @@
 export function figures(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–'
   const size = Math.abs(value)
+  if (size > 0 && size < 0.1) return value.toFixed(4)
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
