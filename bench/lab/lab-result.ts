@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Provenance } from '../provenance.ts'
+import type { BudgetRow } from './budget-table.ts'
+import type { CompactionRow } from './compaction-table.ts'
 import { type RunResult, SECTIONS } from './result.ts'
 import type { SizeName } from './size.ts'
 
@@ -15,6 +17,9 @@ export interface LabResult extends Provenance {
   readonly kernel: string
   readonly seconds: number
   readonly runs: readonly RunResult[]
+  /** The mission's table, and the B-tree against the LSM-tree: both made of `runs`. */
+  readonly compactionTable: readonly CompactionRow[]
+  readonly budgets: readonly BudgetRow[]
 }
 
 /** Everything that is wrong with what claims to be a result of the lab; empty where nothing is. */
@@ -30,6 +35,7 @@ export function labResultProblems(value: unknown): string[] {
     if (!Number.isFinite(lab[name])) problems.push(`${name} is not a number`)
   }
   if (!Array.isArray(lab.runs)) return [...problems, 'it has no runs']
+  if (!Array.isArray(lab.compactionTable) || !Array.isArray(lab.budgets)) problems.push('it has no tables')
   lab.runs.forEach((run, i) => {
     problems.push(...runProblems(run).map((problem) => `run ${i}: ${problem}`))
   })

@@ -6,6 +6,8 @@ import { calibrationLines } from '../calibration.ts'
 import { startProgress } from '../progress.ts'
 import { projectPath, projectRoot } from '../project.ts'
 import { provenance } from '../provenance.ts'
+import { budgetTable } from './budget-table.ts'
+import { compactionTable } from './compaction-table.ts'
 import { LAB_SCHEMA, type LabResult, labResultProblems, saveLabResult } from './lab-result.ts'
 import { fileSystemName } from './measure/disk.ts'
 import { allPlans } from './plans.ts'
@@ -62,7 +64,7 @@ async function measure(): Promise<LabResult> {
     ...provenance(),
     ...{ size: size.name, seed, fileSystem: fileSystemName(projectRoot), kernel: release() },
     seconds: (performance.now() - begun) / 1000,
-    runs,
+    ...{ runs, compactionTable: compactionTable(runs), budgets: budgetTable(runs) },
   }
 }
 

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { budgetTable } from './budget-table.ts'
 import { compactionTable } from './compaction-table.ts'
 import type { LabResult } from './lab-result.ts'
 import { figures, percent, perSecond } from './report/number-format.ts'
@@ -28,6 +29,14 @@ export function labTables(result: LabResult): string {
       compactionTable(runs).map((row) => [
         ...[row.strategy, row.workload, figures(row.write), figures(row.writeWithLog), figures(row.runs)],
         ...[row.readHit, row.readSeek, row.space, row.spacePeak].map(figures),
+      ]),
+    ),
+    plain(
+      'B-tree to leveled LSM-tree by budget (tables against pages and images; row logs left out)',
+      ['budget', 'arm', 'rows per checkpoint', 'B-tree', 'leveled', 'ratio', 'predicted'],
+      budgetTable(runs).map((row) => [
+        ...[row.budget, row.arm, row.checkpointRows.toLocaleString('en-US')],
+        ...[row.btree, row.lsm, row.ratio, row.predictedRatio].map(figures),
       ]),
     ),
     plain(

@@ -27,7 +27,7 @@ export function btreeArm(protection: TornPageProtection, checkpointRows: number,
       const store = await openBTree(directory, { ...settings, ...never, ...own, fileSystem, runtime })
       return {
         store,
-        pause: () => checkpointIfDue(store, checkpointRows),
+        pause: checkpointsBy(checkpointRows, store),
         drain: () => store.flush(),
         counters: () => counters(store),
         shape: () => shape(store),
@@ -40,16 +40,15 @@ export function btreeArm(protection: TornPageProtection, checkpointRows: number,
  * Rows that come while a checkpoint is on its way change pages that it has yet to write, and are written with them: that is the machine's
  * speed, not the tree's. So the lab asks for checkpoints itself, and waits.
  */
-async function checkpointIfDue(store: BTreeStore<'bytes'>, checkpointRows: number): Promise<void> {
-  const { sequence, btree } = store.stats()
-  const rows = sequence - (lastCheckpoint.get(store) ?? 0)
-  if (checkpointRows === 0 || rows < checkpointRows || btree.logBytesSinceCheckpoint === 0) return
-  lastCheckpoint.set(store, sequence)
-  await store.flush()
+function checkpointsBy(rows: number, store: BTreeStore<'bytes'>): () => Promise<void> {
+  let last = 0
+  return async () => {
+    const { sequence } = store.stats()
+    if (rows === 0 || sequence - last < rows) return
+    last = sequence
+    await store.flush()
+  }
 }
-
-/** The sequence at which each store's last checkpoint began. */
-const lastCheckpoint = new WeakMap<BTreeStore<'bytes'>, number>()
 
 function counters(store: BTreeStore<'bytes'>): Record<string, number> {
   const { btree, flushes } = store.stats()

@@ -15,10 +15,10 @@ export interface Bar {
   readonly mark?: number
 }
 
-const ROW = 34
-const THICK = 20
+const ROW = 44
+const THICK = 24
 const TOP = 14
-const LEFT = 132
+const LEFT = 138
 const RIGHT = 60
 
 /** Horizontal bars of stacked parts, each named in itself where there is room, with the sum behind them. */
@@ -59,14 +59,14 @@ function drawBar(
     const width = x((from += part.value)) - left
     const fits = width > 9 * part.label.length + 6
     const rect = { x: left, y, width: Math.max(0, width - 1), height: THICK, class: `bar ${part.color}` }
-    const named = fits ? text(left + width / 2, y + 14.5, part.label, { class: 'in-bar', 'text-anchor': 'middle' }) : ''
+    const named = fits ? text(left + width / 2, y + 16.5, part.label, { class: 'in-bar', 'text-anchor': 'middle' }) : ''
     return element('rect', rect) + named
   })
   const marked = mark === undefined ? '' : line(x(mark), y - 5, x(mark), y + THICK + 5, 'mark')
   return (
-    text(LEFT - 8, y + 14.5, label, { class: 'label ink', 'text-anchor': 'end' }) +
+    text(LEFT - 8, y + 16.5, label, { class: 'label ink', 'text-anchor': 'end' }) +
     drawn.join('') +
     marked +
-    text(Math.max(x(sum), mark === undefined ? 0 : x(mark)) + 6, y + 14.5, format(sum), { class: 'tick' })
+    text(Math.max(x(sum), mark === undefined ? 0 : x(mark)) + 6, y + 16.5, format(sum), { class: 'tick' })
   )
 }

@@ -1,3 +1,4 @@
+import { budgetTable } from '../budget-table.ts'
 import { compactionTable } from '../compaction-table.ts'
 import type { LabResult } from '../lab-result.ts'
 import { paragraph, tile } from './html.ts'
@@ -23,6 +24,8 @@ function tiles({ runs }: LabResult): string[] {
   const leveled = rows.find((row) => row.strategy === 'leveled')
   const tiered = rows.find((row) => row.strategy === 'size-tiered')
   const fifo = rows.find((row) => row.strategy === 'FIFO')
+  const [dirty] = budgetTable(runs).filter(({ budget }) => budget === 'equal dirty memory')
+  const cached = budgetTable(runs).find(({ budget }) => budget === 'whole tree cached')
   const worst = Math.max(...runs.map(({ bytes }) => Math.abs(bytes.difference)))
   return [
     ...(leveled === undefined
@@ -39,6 +42,22 @@ function tiles({ runs }: LabResult): string[] {
     ...(fifo === undefined
       ? []
       : [tile(`${figures(fifo.write)}×`, `FIFO: written once, and ${whole(fifo.runs)} runs to look into`)]),
+    ...(dirty === undefined
+      ? []
+      : [
+          tile(
+            `${figures(dirty.ratio)}:1`,
+            'B-tree to leveled LSM-tree, in writes, with as many dirty bytes in memory',
+          ),
+        ]),
+    ...(cached === undefined
+      ? []
+      : [
+          tile(
+            `1:${figures(1 / cached.ratio)}`,
+            'the same with the whole tree in memory and one checkpoint: the B-tree wins',
+          ),
+        ]),
     tile(
       `${(100 * worst).toFixed(2)} %`,
       `most that counted bytes and the system\u2019s count differ, in ${runs.length} runs`,

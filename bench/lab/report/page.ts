@@ -5,6 +5,7 @@ import { provenanceSection } from './provenance-section.ts'
 import { strategySection } from './strategy-section.ts'
 import { STYLE } from './style.ts'
 import { element, escaped } from './svg.ts'
+import { treeSection } from './tree-section.ts'
 import { workloadSection } from './workload-section.ts'
 
 /** One HTML file with everything in it: no script, no font, no picture comes from elsewhere. */
@@ -19,6 +20,7 @@ export function labPage(result: LabResult): string {
   const body = [
     headline(result),
     strategySection(result),
+    treeSection(result),
     latencySection(result),
     workloadSection(result),
     provenanceSection(result),
