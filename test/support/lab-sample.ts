@@ -3,7 +3,13 @@ import { BUDGETS, compare, type RunResult, type Section, type Window } from '../
 
 const COUNTERS = {
   ...{ checkpoints: 8, leafSplits: 22, internalSplits: 2, pages: 30, leaves: 28, leafFill: 0.69 },
-  ...{ pagesWrittenByCheckpoint: 60, pagesWrittenByExtension: 30, pagesWrittenByEviction: 0, logImageBytes: 4000 },
+  ...{
+    pagesWrittenByCheckpoint: 60,
+    pagesWrittenByExtension: 30,
+    pagesWrittenByEviction: 0,
+    firstTouches: 50,
+    logImageBytes: 4000,
+  },
 }
 
 function windows(engine: 'lsm' | 'btree'): Window[] {

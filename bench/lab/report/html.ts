@@ -28,15 +28,14 @@ export function table(title: string, note: string, columns: readonly Column[], r
         )
       : element('tr', {}, ...row.map((cell, i) => tableCell(cell, i === 0, columns[i]?.isWide === true))),
   )
-  const caption = element('caption', {}, element('b', {}, escaped(title)), escaped(note))
+  const caption = element('div', { class: 'caption' }, element('b', {}, escaped(title)), escaped(note))
   const whole = element(
     'table',
-    {},
-    caption,
+    { 'aria-label': title },
     element('thead', {}, element('tr', {}, ...heads)),
     element('tbody', {}, ...body),
   )
-  return element('div', { class: 'scroll', tabindex: 0 }, whole)
+  return element('div', { class: 'table' }, caption, element('div', { class: 'scroll', tabindex: 0 }, whole))
 }
 
 function tableCell(cell: string | Cell, isHead: boolean, isWide: boolean): string {

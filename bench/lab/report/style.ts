@@ -26,10 +26,11 @@ figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radiu
 figcaption{color:var(--soft);font-size:14px;line-height:1.45;margin-bottom:10px}
 figcaption h3{color:var(--ink)}
 svg{display:block;width:100%;height:auto;overflow:visible;font:13px ui-sans-serif,system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-.scroll{overflow-x:auto;margin:16px 0 8px;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
+.table{margin:16px 0 8px;border:1px solid var(--rule);border-radius:8px;background:var(--card);overflow:hidden}
+.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
-caption{text-align:left;padding:12px 14px 8px;color:var(--soft);font-size:14px}
-caption b{color:var(--ink);font-size:16px;display:block}
+.caption{padding:12px 14px 8px;color:var(--soft);font-size:14px;line-height:1.45}
+.caption b{color:var(--ink);font-size:16px;display:block}
 th,td{padding:7px 14px;text-align:right;white-space:nowrap;border-top:1px solid var(--rule)}
 th{font-weight:600;color:var(--soft);font-size:13px}
 tr>:first-child{text-align:left}
@@ -64,5 +65,5 @@ dt{color:var(--soft)}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 ul{padding-left:20px;max-width:74ch}li{margin:5px 0}
 @media(max-width:600px){main{padding:24px 14px 48px}h1{font-size:27px}h2{font-size:21px;margin-top:40px}figure{padding:12px 10px 8px}
 th,td{padding:6px 10px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}svg{font-size:15px}.tick,.axis-label{font-size:14px}.label,.corner{font-size:15px}}
-@media print{body{background:#fff}figure,.scroll,.tile{break-inside:avoid}}
+@media print{body{background:#fff}figure,.table,.tile{break-inside:avoid}}
 `

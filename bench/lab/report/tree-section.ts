@@ -33,9 +33,9 @@ function isRandom({ workload }: RunResult): boolean {
   return workload.name === 'random-load'
 }
 
-/** Pages written again at each checkpoint, against theory: what changed between the last two checkpoints of a load. */
+/** Pages written again at each checkpoint, against theory. */
 function curve(runs: readonly RunResult[]): string {
-  const measured = runs.filter((run) => isRandom(run) && run.arm.name === 'btree-none').flatMap(lastInterval)
+  const measured = runs.filter((run) => isRandom(run) && run.arm.name === 'btree-none').flatMap(quarters)
   const low = Math.min(0.1, ...measured.map(([x]) => x))
   const high = Math.max(10, ...measured.map(([x]) => x))
   const theory = Array.from({ length: 60 }, (_, i) => {
@@ -44,7 +44,7 @@ function curve(runs: readonly RunResult[]): string {
   })
   return figure(
     'The curve: page writes per insert',
-    'x is how many inserts each page gets between two checkpoints. Dots: measured at the end of each load. Dashed: (1 − e⁻ˣ) / x.',
+    'x is how many inserts each page gets between two checkpoints. Dots: measured, in the quarters of each load, of pages that were there before. Dashed: (1 − e⁻ˣ) / x.',
     lineChart({
       title: 'Page writes per insert against inserts per page between checkpoints',
       x: { label: 'inserts per page between checkpoints, x', domain: [low, high], isLog: true, format: String },
@@ -57,20 +57,21 @@ function curve(runs: readonly RunResult[]): string {
   )
 }
 
-/** Of the second half of a load: inserts per page and interval, and pages written per insert. */
-function lastInterval(run: RunResult): (readonly [x: number, y: number])[] {
+/** Of each quarter of a load: inserts per page and interval, and pages per insert that were there before and changed. */
+function quarters(run: RunResult): (readonly [x: number, y: number])[] {
   const rows = checkpointRows(run)
   const windows = run.windows.filter(({ counters }) => counters !== undefined)
-  const from = windows[windows.length >> 1]
-  const to = windows.at(-1)
-  if (from === undefined || to === undefined || rows === 0) return []
-  const change = (name: string): number => to.counters![name]! - from.counters![name]!
-  const inserts = to.operations - from.operations
-  // With fewer checkpoints than that, where in the load they fall matters more than what they write.
-  if (change('checkpoints') < 3) return []
-  const pages = (from.counters!['pages']! + to.counters!['pages']!) / 2
-  const written = change('pagesWrittenByCheckpoint') + change('pagesWrittenByExtension')
-  return [[rows / pages, written / inserts]]
+  const quarter = windows.length >> 2
+  return [1, 2, 3].flatMap((i): [number, number][] => {
+    const from = windows[i * quarter - 1]
+    const to = windows[(i + 1) * quarter - 1]
+    if (from === undefined || to === undefined || rows === 0) return []
+    const change = (name: string): number => to.counters![name]! - from.counters![name]!
+    // With fewer checkpoints than that, where they fall matters more than what they write.
+    if (change('checkpoints') < 3) return []
+    const pages = (from.counters!['pages']! + to.counters!['pages']!) / 2
+    return [[rows / pages, change('firstTouches') / (to.operations - from.operations)]]
+  })
 }
 
 function totals(runs: readonly RunResult[]): string {
