@@ -42,10 +42,10 @@ describe.each([
   test('what was dropped stays so over a crash, and what expired meanwhile goes at the next opening', async () => {
     const retention = await threeRuns(make())
     await retention.advance(HOUR)
-    await retention.kill(make())
+    await retention.crash('kill', make())
     expect(retention.content).toBe('b=2 c=2 d=3 e=3')
     retention.runtime.nowMs += HOUR
-    await retention.kill(make())
+    await retention.crash('power cut', make())
     expect([retention.content, retention.tableFiles]).toEqual(['d=3 e=3', 1])
     await retention.store.close()
     expect(retention.runtime.timers.filter((ms) => ms > 1000)).toEqual([])

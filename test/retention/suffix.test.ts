@@ -19,6 +19,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ advanceMs: fc.constantFrom(100, 5_000, 15_000, 40_000) }) },
   { weight: 2, arbitrary: fc.constant('flush' as const) },
   { weight: 1, arbitrary: fc.constant('kill' as const) },
+  { weight: 1, arbitrary: fc.constant('power cut' as const) },
 )
 
 interface LastWrite {
@@ -37,13 +38,14 @@ describe.each(Object.entries(STRATEGIES))('%s', (_name, make) => {
       let forgotten = 0
       for (const each of steps) {
         if (each === 'flush') await retention.store.flush()
-        else if (each === 'kill') {
+        else if (each === 'kill' || each === 'power cut') {
           dropped += retention.store.stats().droppedBytes
-          await retention.kill(make(), { memtableBytes: 1024, blockBytes: 64 })
+          await retention.crash(each, make(), { memtableBytes: 1024, blockBytes: 64 })
         } else if ('advanceMs' in each) await retention.advance(each.advanceMs)
         else await write(retention, model, each)
         await retention.rest()
         forgotten = proveSuffix(retention, model, forgotten)
+        expect(retention.tableFiles).toBe(retention.tables)
       }
       dropped += retention.store.stats().droppedBytes
       await retention.store.close()

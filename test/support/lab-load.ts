@@ -1,4 +1,4 @@
-import type { LoadShape } from '../../bench/lab/oracle/flush.ts'
+import { flushRecords, type LoadShape } from '../../bench/lab/oracle/flush.ts'
 import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
 import { open } from '../../src/database/open.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
@@ -19,8 +19,9 @@ export interface LabLoad {
 
 const START_MS = 1_700_000_000_000
 
-/** Turns of the event loop without a change after which a store has nothing more to do. */
-const QUIET_TURNS = 25
+/** Without a change in so many looks, so many turns of the event loop apart, a store has nothing more to do. */
+const QUIET_LOOKS = 3
+const TURNS = 10
 
 /** Writes records of 16 + 100 bytes to a store in memory, which is drained after every flush, as the oracles assume, and at the end. */
 export async function labLoad({ records, compaction, shape, recordAt, clockAt }: LabLoad): Promise<StoreStatistics> {
@@ -30,7 +31,7 @@ export async function labLoad({ records, compaction, shape, recordAt, clockAt }:
   const runtime: Runtime = { ...nodeRuntime, now: () => nowMs }
   const options = { memtableBytes, compaction, runtime, fileSystem: new MemoryFileSystem(), blockCacheBytes: 0 }
   await using store = await open('/store', { ...options, durability: 'process', syncIntervalMs: 3_600_000 })
-  let flushes = 0
+  const flushed = flushRecords(shape)
   for (let first = 0; first < records; first += groupRecords) {
     nowMs = START_MS + (clockAt?.(first) ?? 0)
     const count = Math.min(groupRecords, records - first)
@@ -39,9 +40,8 @@ export async function labLoad({ records, compaction, shape, recordAt, clockAt }:
       return { type: 'put' as const, key: source.key(record), value: source.value(record) }
     })
     await store.batch(batch)
-    // The flush before is done where a new one has begun, but what it leads to may not be.
-    if (store.stats().memtableBytes < memtableBytes / 2 || store.stats().flushes !== flushes) await drained(store)
-    flushes = store.stats().flushes
+    // The first group of a memtable has begun the flush of the one before.
+    if (first % flushed === 0) await drained(store)
   }
   await store.flush()
   await drained(store)
@@ -50,8 +50,8 @@ export async function labLoad({ records, compaction, shape, recordAt, clockAt }:
 
 export async function drained(store: KeyValueStore): Promise<void> {
   let before = ''
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-    await new Promise((resolve) => setImmediate(resolve))
+  for (let quiet = 0; quiet < QUIET_LOOKS; quiet++) {
+    for (let i = 0; i < TURNS; i++) await new Promise((resolve) => setImmediate(resolve))
     const { flushes, compactions, writtenBytes } = store.stats()
     const now = `${flushes} ${compactions} ${writtenBytes.flush} ${writtenBytes.compaction} ${writtenBytes.manifest}`
     if (now !== before) quiet = 0

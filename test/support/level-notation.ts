@@ -5,7 +5,7 @@ import { tableEntry } from './table-entries.ts'
 
 /**
  * A state from text, a line for each run: `L1: a-f@10 g-m@5!` is level 1 with two tables of 10 and 5 bytes, the second busy;
- * `L0.7: a-z@4` names the run's number, else it is 0. Tables are numbered from 1 in the order they stand.
+ * `L0.7: a-z@4~30` names the run's number, else it is 0, and the time of its newest write, else that is 0, too. Tables are numbered from 1 in the order they stand.
  */
 export function stateOf(...lines: readonly string[]): CompactionState {
   const tables: TableEntry[] = []
@@ -13,7 +13,7 @@ export function stateOf(...lines: readonly string[]): CompactionState {
   for (const line of lines) {
     const [, level, run, rest] = /^L(\d+)(?:\.(\d+))?: (.*)$/.exec(line)!
     for (const text of rest!.split(' ')) {
-      const [, smallest, largest, bytes, mark] = /^(\w+)-(\w+)@(\d+)(!?)$/.exec(text)!
+      const [, smallest, largest, bytes, newestMs, mark] = /^(\w+)-(\w+)@(\d+)(?:~(\d+))?(!?)$/.exec(text)!
       const number = tables.length + 1
       if (mark === '!') busy.add(number)
       tables.push(
@@ -24,6 +24,7 @@ export function stateOf(...lines: readonly string[]): CompactionState {
           smallest: keyOf(smallest!),
           largest: keyOf(largest!),
           bytes: Number(bytes),
+          newestMs: Number(newestMs ?? 0),
         }),
       )
     }

@@ -23,9 +23,13 @@ export class RetentionStore {
     await this.rest()
   }
 
-  /** The process ends, and another one opens what is on the disk. */
-  async kill(compaction: CompactionStrategy, options: OpenOptions<'bytes'> = {}): Promise<void> {
-    this.disk = this.disk.killed()
+  /** The process ends, or the power fails, and another one opens what is on the disk. */
+  async crash(
+    how: 'kill' | 'power cut',
+    compaction: CompactionStrategy,
+    options: OpenOptions<'bytes'> = {},
+  ): Promise<void> {
+    this.disk = how === 'kill' ? this.disk.killed() : this.disk.powerCut()
     await this.open(compaction, options)
   }
 
@@ -53,6 +57,10 @@ export class RetentionStore {
 
   get runs(): number {
     return this.store.stats().levels.reduce((sum, level) => sum + level.runs, 0)
+  }
+
+  get tables(): number {
+    return this.store.stats().levels.reduce((sum, level) => sum + level.tables, 0)
   }
 
   get tableFiles(): number {
