@@ -5,6 +5,8 @@ import { JobRun } from '../fs/job-run.ts'
 import { CommitQueue } from '../wal/commit-queue.ts'
 import type { BTreeContext } from './btree-context.ts'
 import { Checkpointer } from './checkpointer.ts'
+import { HeapTable, lastHeapPage } from './heap/heap-table.ts'
+import { HeapReadPath } from './heap-read-path.ts'
 import { PageSlices } from './page-slices.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredTree } from './recovery.ts'
@@ -40,7 +42,8 @@ export class BTreeCore {
     this.parts = parts
     this.stalls = new StallClock(runtime)
     this.tree = new Tree(pager, ROOT, { rightmostFill: options.rightmostFill })
-    this.reads = new ReadPath(pager, ROOT)
+    const hasHeap = lastHeapPage(pager) !== 0
+    this.reads = hasHeap ? new HeapReadPath(pager, ROOT) : new ReadPath(pager, ROOT)
     this.checkpointer = new Checkpointer(
       context,
       parts,
@@ -48,7 +51,8 @@ export class BTreeCore {
       (trigger) => this.#requestCheckpoint(trigger),
     )
     const rested = (): void => this.queue.releaseMemory()
-    this.writes = new WritePath(parts.context, parts, this.tree, this.checkpointer, this.stalls, rested)
+    const rows = hasHeap ? new HeapTable(pager, this.tree) : this.tree
+    this.writes = new WritePath(parts.context, parts, rows, this.checkpointer, this.stalls, rested)
     const share = Math.max(GROUP_BYTES_MIN, Math.floor(options.cacheBytes / GROUP_SHARE))
     const limits = {
       lingerMs: options.commitLingerMs,

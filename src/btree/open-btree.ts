@@ -9,6 +9,7 @@ import { syncParents } from '../fs/sync-parents.ts'
 import type { Encoding } from '../kv-store/kv-store.ts'
 import { ROOT } from './btree-core.ts'
 import { BTreeStore } from './btree-store.ts'
+import { createHeap, lastHeapPage } from './heap/heap-table.ts'
 import { checkNew } from './new-directory.ts'
 import { type BTreeOptions, type CheckedBTreeOptions, checkBTreeOptions } from './options.ts'
 import { PageKind } from './page/format.ts'
@@ -43,6 +44,7 @@ export async function openBTree<E extends Encoding = 'bytes'>(
     // A writer that came meanwhile may have changed pages under this opening.
     if (checked.readOnly) await checkNotHeld(fileSystem, path)
     checkAborted(checked)
+    checkLayout(recovered, checked)
     return new BTreeStore<E>(recovered, lock)
   } catch (error) {
     if (recovered !== undefined) closeFiles(recovered)
@@ -85,19 +87,33 @@ async function recover(
   if (!exists) await syncParents(fileSystem, path, made)
   const job = exists
     ? loadStore(fileSystem, path, names, options, health)
-    : createStore(fileSystem, path, names, options, health, makeFirstPages)
+    : createStore(fileSystem, path, names, options, health, (pager) => makeFirstPages(pager, options))
   const { runtime } = options
   return new JobRun(job, { fileSystem, runtime, lateFailure: (error) => health.poison(error) }).finish()
 }
 
-/** Page 0, which links take for none, and the root. */
-function makeFirstPages(pager: Pager): void {
+/** Page 0, which links take for none, the root, and the heap's first page where there is to be one. */
+function makeFirstPages(pager: Pager, { layout }: CheckedBTreeOptions): void {
   const cells = new Uint8Array(0)
   const blank = { left: 0, right: 0, level: 0, count: 0, cells, cellsBytes: 0 }
   pager.edit(pager.allocate(), { kind: 'format', pageKind: PageKind.meta, ...blank }, 'meta')
   const root = pager.allocate()
   if (root !== ROOT) throw new VarveError('IO', 'the first page of a new B-tree is not its root')
   createTree(pager, root)
+  if (layout === 'heap') createHeap(pager)
+}
+
+/** What was fixed when the store was made cannot be chosen again. */
+function checkLayout({ pager, context }: RecoveredTree, { layout }: CheckedBTreeOptions): void {
+  const had = lastHeapPage(pager) === 0 ? 'clustered' : 'heap'
+  if (layout === undefined || layout === had) return
+  throw new VarveError(
+    'INVALID_ARGUMENT',
+    `the store was made with layout '${had}': open it with that, or leave it out`,
+    {
+      file: context.directory,
+    },
+  )
 }
 
 async function checkNotHeld(fileSystem: FileSystem, path: string): Promise<void> {

@@ -14,6 +14,11 @@ export const PROTECTIONS: readonly TornPageProtection[] = ['none', 'full-page-im
 /** Whether writes wait while a checkpoint writes its pages. */
 export type CheckpointPace = 'background' | 'at-once'
 
+/** Where rows are. */
+export type TreeLayout = 'clustered' | 'heap'
+
+export const LAYOUTS: readonly TreeLayout[] = ['clustered', 'heap']
+
 /** Options of the B-tree. */
 export interface BTreeOptions<E extends Encoding = Encoding>
   extends Omit<StoreOptions<E>, 'blockCacheBytes' | 'maxOpenFiles'> {
@@ -43,6 +48,12 @@ export interface BTreeOptions<E extends Encoding = Encoding>
    * Fixed when the store is made; then the default is what it has.
    */
   tornPageProtection?: TornPageProtection | undefined
+  /**
+   * 'clustered' (default): rows lie in the leaves; 'heap': they are appended to pages laid out as PostgreSQL's, and the
+   * leaves lead to their places, which limits a row to about a quarter of a page. Fixed when the store is made; then
+   * the default is what it has.
+   */
+  layout?: TreeLayout | undefined
   /** The part of a page that stays in it when it is split by an insert at the tree's right end; 0.5 to 1. Default 0.9. */
   rightmostFill?: number | undefined
 }
@@ -62,6 +73,7 @@ const OPTION_RULES: SharedRules & {
   readonly checkpointIntervalMs: OptionRule<number>
   readonly checkpointPace: OptionRule<CheckpointPace>
   readonly tornPageProtection: OptionRule<TornPageProtection | undefined>
+  readonly layout: OptionRule<TreeLayout | undefined>
   readonly rightmostFill: OptionRule<number>
 } = {
   ...sharedRules(),
@@ -76,6 +88,7 @@ const OPTION_RULES: SharedRules & {
   checkpointIntervalMs: integer(0, 86_400_000, 300_000),
   checkpointPace: oneOf(['background', 'at-once'], 'background'),
   tornPageProtection: { ...oneOf(PROTECTIONS, 'full-page-images'), fallback: undefined },
+  layout: { ...oneOf(LAYOUTS, 'clustered'), fallback: undefined },
   rightmostFill: {
     fallback: 0.9,
     allowed: 'a number from 0.5 to 1',

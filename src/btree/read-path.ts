@@ -63,7 +63,11 @@ export class ReadPath {
   }
 
   /** A cursor over what is visible at `sequence`; the pages of its view stay until it is closed. */
-  openCursor({ lower, upper }: Bounds, sequence: number, reverse: boolean): ScanCursor {
+  openCursor(bounds: Bounds, sequence: number, reverse: boolean): ScanCursor {
+    return this.openTreeCursor(bounds, sequence, reverse)
+  }
+
+  protected openTreeCursor({ lower, upper }: Bounds, sequence: number, reverse: boolean): TreeCursor {
     const { versions } = this.#pager
     versions.open(sequence)
     this.openCursors++

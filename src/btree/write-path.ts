@@ -14,6 +14,9 @@ import type { Checkpointer } from './checkpointer.ts'
 import type { Tree } from './tree/tree.ts'
 import { WriteRoom } from './write-room.ts'
 
+/** What carries operations out: the tree, or a heap before it. */
+export type RowWriter = Pick<Tree, 'put' | 'delete'>
+
 /**
  * What the commit queue needs of the B-tree. A group is carried out on the pages in memory, and what it changed there is
  * appended to the log, in one go: the changes cannot be known before, and nobody sees them before they are published.
@@ -23,7 +26,7 @@ export class WritePath implements CommitEnvironment {
   readonly publishesWholeGroups = true
   readonly #context: BTreeContext
   readonly #parts: CheckpointParts
-  readonly #tree: Tree
+  readonly #rows: RowWriter
   readonly #checkpointer: Checkpointer
   readonly #room: WriteRoom
   readonly #syncTimer: LogSyncTimer
@@ -35,7 +38,7 @@ export class WritePath implements CommitEnvironment {
   constructor(
     context: BTreeContext,
     parts: CheckpointParts,
-    tree: Tree,
+    rows: RowWriter,
     checkpointer: Checkpointer,
     stalls: StallClock,
     onRest: () => void,
@@ -43,7 +46,7 @@ export class WritePath implements CommitEnvironment {
     this.runtime = context.runtime
     this.#context = context
     this.#parts = parts
-    this.#tree = tree
+    this.#rows = rows
     this.#checkpointer = checkpointer
     this.#room = new WriteRoom(parts, checkpointer, stalls, context.options.checkpointPace === 'at-once')
     const { logs } = parts
@@ -144,8 +147,8 @@ export class WritePath implements CommitEnvironment {
     while (operations.next()) {
       const { kind, keyStart, keyEnd, valueStart, valueEnd } = operations
       userBytes += keyEnd - keyStart + valueEnd - valueStart
-      if (kind === Kind.Put) this.#tree.put(frame, keyStart, keyEnd, frame, valueStart, valueEnd)
-      else this.#tree.delete(frame, keyStart, keyEnd)
+      if (kind === Kind.Put) this.#rows.put(frame, keyStart, keyEnd, frame, valueStart, valueEnd)
+      else this.#rows.delete(frame, keyStart, keyEnd)
     }
     return userBytes
   }

@@ -76,7 +76,7 @@ function formatPage(page: Uint8Array, id: number, edit: FormatEdit): void {
   page.fill(0, HEADER_BYTES)
   if (!slotted) {
     page.set(cells.subarray(0, cellsBytes), HEADER_BYTES)
-    if (kind === PageKind.overflow) setSlotCount(page, cellsBytes)
+    setSlotCount(page, cellsBytes)
     return
   }
   let at = 0
@@ -99,6 +99,7 @@ function writeBody(page: Uint8Array, id: number, edit: BodyEdit): void {
   if (pageKind(page) !== PageKind.meta) refuse(id, 'a body, which its kind does not have')
   if (offset + bytes.length > pageCapacity(page.length)) refuse(id, 'bytes behind its end')
   page.set(bytes, HEADER_BYTES + offset)
+  setSlotCount(page, Math.max(slotCount(page), offset + bytes.length))
 }
 
 function refuse(id: number, what: string): never {

@@ -10,7 +10,7 @@ import { putU16, putU32, putU48, u16At, u32At, u48At } from './integers.ts'
  *       8   LSN          u48   of the last change; belongs to the keeper of pages
  *       14  kind         u8    0 free, 1 leaf, 2 internal, 3 overflow, 4 meta, 5 heap
  *       15  level        u8    0 for a leaf, one more than its children for an internal page, else 0
- *       16  slots        u16   how many slots there are; of an overflow page: its payload in bytes
+ *       16  slots        u16   how many slots there are; of an overflow or meta page: its payload in bytes
  *       18  cells start  u16   where the lowest cell begins; the page's size where there is none
  *       20  dead bytes   u16   bytes from there to the end that belong to no cell
  *       22  zero         u16
@@ -34,8 +34,7 @@ import { putU16, putU32, putU48, u16At, u32At, u48At } from './integers.ts'
  *     internal page has a key of no bytes: it stands for everything below the second one's.
  *
  *     heap cell         bytes of the cell (u16), then what heap/ puts there
- *     overflow          payload from byte 32 on; every page of a chain but the last is full
- *     meta, free        from byte 32 on whatever the keeper of pages puts there
+ *     overflow, meta    payload from byte 32 on; every page of a chain but the last is full
  *
  *     Page 0 is a meta page, so that 0 can mean "none" in every link.
  */
@@ -146,7 +145,7 @@ export function isSlotted(kind: number): boolean {
 export function holeStart(page: Uint8Array): number {
   const kind = pageKind(page)
   if (isSlotted(kind)) return HEADER_BYTES + SLOT_BYTES * slotCount(page)
-  return kind === PageKind.overflow ? HEADER_BYTES + slotCount(page) : page.length
+  return HEADER_BYTES + slotCount(page)
 }
 
 export function holeEnd(page: Uint8Array): number {

@@ -41,7 +41,7 @@ function pageFault(page: Uint8Array, id: number): string | undefined {
   if (kind > LAST_KIND) return 'its kind is unknown'
   if (pageLevel(page) > 0 !== (kind === PageKind.internal)) return 'its level does not fit its kind'
   if (page[22] !== 0 || page[23] !== 0) return 'a reserved field is not zero'
-  if (kind === PageKind.overflow && slotCount(page) > page.length - HEADER_BYTES) return 'its payload is too long'
+  if (!isSlotted(kind) && slotCount(page) > page.length - HEADER_BYTES) return 'its payload is too long'
   return isSlotted(kind) ? slotFault(page, kind) : undefined
 }
 

@@ -38,8 +38,8 @@ export interface RemoveEdit {
 }
 
 /**
- * The whole page anew, whatever it was: `count` cells, one behind another, in `cells` from 0 to `cellsBytes`. Of an
- * overflow page they are its payload, of a meta page its first bytes, and `count` is 0.
+ * The whole page anew, whatever it was: `count` cells, one behind another, in `cells` from 0 to `cellsBytes`. Of
+ * pages that have no slots they are the payload, and `count` is 0.
  */
 export interface FormatEdit {
   readonly kind: 'format'
@@ -58,7 +58,7 @@ export interface LinkEdit {
   right: number
 }
 
-/** Bytes of a meta page, `offset` counted from the end of the header. */
+/** Bytes of a meta page's payload, which grows where they lie behind its end. */
 export interface BodyEdit {
   readonly kind: 'body'
   offset: number
