@@ -1,6 +1,7 @@
 import { checksum } from '../bytes/checksum.ts'
 import { ByteReader } from '../bytes/reader.ts'
 import { ByteWriter } from '../bytes/writer.ts'
+import { syncFailed } from '../errors.ts'
 import { DoubleHandle } from '../fs/double-handle.ts'
 import type { FileHandle, FileSystem } from '../fs/file-system.ts'
 import type { Waitable } from '../fs/job.ts'
@@ -32,8 +33,21 @@ export class DoubleWriteFile {
     this.#pages = pages
   }
 
+  /** Throws POISONED. */
   get sync(): Waitable {
-    return this.#handle
+    const failed = (cause: unknown): never => {
+      throw syncFailed(this.#file.path, cause)
+    }
+    return {
+      wait: () => this.#handle.wait().catch(failed),
+      waitSync: () => {
+        try {
+          this.#handle.waitSync()
+        } catch (cause) {
+          failed(cause)
+        }
+      },
+    }
   }
 
   /** Writes sealed pages, which lie one behind another. */

@@ -9,8 +9,8 @@ import { syncParents } from '../fs/sync-parents.ts'
 import type { Encoding } from '../kv-store/kv-store.ts'
 import { ROOT } from './btree-core.ts'
 import { BTreeStore } from './btree-store.ts'
-import { isOurs, logNumbers } from './file-names.ts'
 import { createHeap, lastHeapPage } from './heap/heap-table.ts'
+import { checkNew } from './new-directory.ts'
 import { type BTreeOptions, type CheckedBTreeOptions, checkBTreeOptions } from './options.ts'
 import { PageKind } from './page/format.ts'
 import type { Pager } from './pager.ts'
@@ -69,19 +69,8 @@ function prepareDirectory(fileSystem: FileSystem, path: string, options: Checked
   const exists = holdsTree(names)
   if (exists && options.errorIfExists) throw existsAlready(path)
   if (!exists && !mayMake) throw notFound(path)
-  if (!exists) checkNew(path, names)
+  if (!exists) checkNew(fileSystem, path, names)
   return []
-}
-
-/** A new store must never be made over what is left of an old one, or among the files of others. */
-function checkNew(path: string, names: readonly string[]): void {
-  if (!names.every(isOurs)) {
-    const advice = 'choose an empty directory, or one of its own for the store'
-    throw new VarveError('INVALID_ARGUMENT', `${path} holds files that are not a B-tree's: ${advice}`, { file: path })
-  }
-  if (logNumbers(names).length > 0) {
-    throw new VarveError('CORRUPTION', `files of a B-tree lie in ${path}, but not its checkpoint`, { file: path })
-  }
 }
 
 async function recover(

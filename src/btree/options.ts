@@ -11,6 +11,9 @@ export type TornPageProtection = 'none' | 'full-page-images' | 'double-write' | 
 
 export const PROTECTIONS: readonly TornPageProtection[] = ['none', 'full-page-images', 'double-write', 'copy-on-write']
 
+/** Whether writes wait while a checkpoint writes its pages. */
+export type CheckpointPace = 'background' | 'at-once'
+
 /** Where rows are. */
 export type TreeLayout = 'clustered' | 'heap'
 
@@ -32,6 +35,12 @@ export interface BTreeOptions<E extends Encoding = Encoding>
   checkpointRows?: number | undefined
   /** A checkpoint begins so many milliseconds after the first change since the last; 0: never. Default 300,000. */
   checkpointIntervalMs?: number | undefined
+  /**
+   * 'background' (default): writes go on while a checkpoint writes its pages, and pages that they change meanwhile are
+   * written once for both; the log may grow to two distances. 'at-once': writes wait, so that a checkpoint is what theory
+   * takes it for.
+   */
+  checkpointPace?: CheckpointPace | undefined
   /**
    * Against pages that a power cut tears: 'full-page-images' (default) logs each page whole when it is first changed
    * after a checkpoint began, without its hole; 'double-write' writes pages elsewhere and syncs them before they are
@@ -62,6 +71,7 @@ const OPTION_RULES: SharedRules & {
   readonly checkpointLogBytes: OptionRule<number>
   readonly checkpointRows: OptionRule<number>
   readonly checkpointIntervalMs: OptionRule<number>
+  readonly checkpointPace: OptionRule<CheckpointPace>
   readonly tornPageProtection: OptionRule<TornPageProtection | undefined>
   readonly layout: OptionRule<TreeLayout | undefined>
   readonly rightmostFill: OptionRule<number>
@@ -76,6 +86,7 @@ const OPTION_RULES: SharedRules & {
   checkpointLogBytes: integer(4 * KIB, GIB, 64 * MIB),
   checkpointRows: integer(0, 2 ** 48, 0),
   checkpointIntervalMs: integer(0, 86_400_000, 300_000),
+  checkpointPace: oneOf(['background', 'at-once'], 'background'),
   tornPageProtection: { ...oneOf(PROTECTIONS, 'full-page-images'), fallback: undefined },
   layout: { ...oneOf(LAYOUTS, 'clustered'), fallback: undefined },
   rightmostFill: {

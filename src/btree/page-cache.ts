@@ -88,15 +88,12 @@ export class PageCache {
     if (frame.position >= 0) this.dirtyCount += isDirty ? 1 : -1
   }
 
-  /**
-   * Makes room for a page that came in, if that can be had for a few steps: dirty pages wait for `coldest`. The page
-   * itself stays: whoever asked for it may be about to change it, and a change of a page that is not here is lost.
-   */
-  shrink(cameIn: Frame): void {
-    for (let steps = 0; this.isOverfull && steps < STEPS_MAX; steps++) {
+  /** Makes room for a page that comes in next, if that can be had for a few steps: dirty pages wait for `coldest`. */
+  shrink(): void {
+    for (let steps = 0; this.#clock.length >= this.capacity && steps < STEPS_MAX; steps++) {
       const frame = this.#next()
       if (frame.isReferenced) frame.isReferenced = false
-      else if (!frame.isDirty && frame !== cameIn) this.evict(frame)
+      else if (!frame.isDirty) this.evict(frame)
     }
   }
 

@@ -1,5 +1,5 @@
 import { checksum, seedAt } from '../bytes/checksum.ts'
-import { corruption } from '../errors.ts'
+import { corruption, syncFailed } from '../errors.ts'
 import { DoubleHandle } from '../fs/double-handle.ts'
 import type { FileHandle, FileSystem } from '../fs/file-system.ts'
 import type { Waitable } from '../fs/job.ts'
@@ -43,11 +43,15 @@ export class PageFile {
     this.sync = {
       wait: async () => {
         const written = [...this.#unsynced]
-        await this.#handle.wait()
+        await this.#handle.wait().catch((cause) => this.#syncFailed(cause))
         for (const [id, lsn] of written) if (this.#unsynced.get(id) === lsn) this.#unsynced.delete(id)
       },
       waitSync: () => {
-        this.#handle.waitSync()
+        try {
+          this.#handle.waitSync()
+        } catch (cause) {
+          this.#syncFailed(cause)
+        }
         this.#unsynced.clear()
       },
     }
@@ -96,6 +100,10 @@ export class PageFile {
 
   close(): void {
     this.#handle.close()
+  }
+
+  #syncFailed(cause: unknown): never {
+    throw syncFailed(this.path, cause)
   }
 
   #load(id: number): Uint8Array | undefined {

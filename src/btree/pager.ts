@@ -9,8 +9,9 @@ import { PageVersions } from './page-versions.ts'
 import { RedoWriter } from './redo-writer.ts'
 import type { PageAccess, PageReader, WriteCause } from './tree/page-access.ts'
 
-/** So many pages' bytes are kept for the next changes. */
-const SPARE_PAGES_MAX = 256
+/** So many pages' bytes are kept for the next changes, and at most this part of the cache. */
+const SPARE_PAGES_MAX = 2048
+const SPARE_SHARE = 8
 
 /** What a group did to one page, to take it back. */
 interface Change {
@@ -36,6 +37,7 @@ export class Pager implements PageAccess {
   readonly #file: PageFile
   readonly #logsImages: boolean
   readonly #spare: Uint8Array[] = []
+  readonly #sparePagesMax: number
   readonly #changes: Change[] = []
   /** Pages that this group allocated. */
   readonly #allocated = new Set<number>()
@@ -60,6 +62,7 @@ export class Pager implements PageAccess {
     this.versions = new PageVersions((bytes) => this.#recycle(bytes))
     this.#file = file
     this.#logsImages = logsImages
+    this.#sparePagesMax = Math.min(SPARE_PAGES_MAX, Math.floor(cache.capacity / SPARE_SHARE))
   }
 
   /** The pages as a view sees them. */
@@ -179,12 +182,13 @@ export class Pager implements PageAccess {
 
   #load(id: number): Frame {
     const frame = new Frame(id, this.#file.read(id))
+    // Before it is there: it must not be its own victim.
+    this.cache.shrink()
     this.cache.add(frame)
-    this.cache.shrink(frame)
     return frame
   }
 
   #recycle(bytes: Uint8Array): void {
-    if (this.#spare.length < SPARE_PAGES_MAX) this.#spare.push(bytes)
+    if (this.#spare.length < this.#sparePagesMax) this.#spare.push(bytes)
   }
 }

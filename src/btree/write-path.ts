@@ -12,14 +12,10 @@ import type { CheckpointTrigger } from './btree-counts.ts'
 import type { CheckpointParts } from './checkpoint-job.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { Tree } from './tree/tree.ts'
+import { WriteRoom } from './write-room.ts'
 
 /** What carries operations out: the tree, or a heap before it. */
 export type RowWriter = Pick<Tree, 'put' | 'delete'>
-
-/** Of the cache, what is written at a time when it holds more than it should. */
-const EVICTED_SHARE = 16
-const EVICTED_PAGES_MIN = 8
-const EVICTED_PAGES_MAX = 256
 
 /**
  * What the commit queue needs of the B-tree. A group is carried out on the pages in memory, and what it changed there is
@@ -32,7 +28,7 @@ export class WritePath implements CommitEnvironment {
   readonly #parts: CheckpointParts
   readonly #rows: RowWriter
   readonly #checkpointer: Checkpointer
-  readonly #stalls: StallClock
+  readonly #room: WriteRoom
   readonly #syncTimer: LogSyncTimer
   /** The last sequence that reads may see. */
   published: number
@@ -52,7 +48,7 @@ export class WritePath implements CommitEnvironment {
     this.#parts = parts
     this.#rows = rows
     this.#checkpointer = checkpointer
-    this.#stalls = stalls
+    this.#room = new WriteRoom(parts, checkpointer, stalls, context.options.checkpointPace === 'at-once')
     const { logs } = parts
     this.#syncTimer = new LogSyncTimer(
       context,
@@ -86,9 +82,7 @@ export class WritePath implements CommitEnvironment {
   }
 
   makeRoom(): JobRun | undefined {
-    const { logs, pager } = this.#parts
-    if (logs.isReady && !pager.cache.isOverfull && this.#checkpointer.due === undefined) return undefined
-    return new JobRun(this.#makeRoom(), this.#context.driver)
+    return this.#room.isThere ? undefined : this.prepare()
   }
 
   append(frame: Uint8Array, start: number, end: number, firstSequence: number, lastSequence: number): void {
@@ -130,7 +124,7 @@ export class WritePath implements CommitEnvironment {
 
   /** Makes the store ready to be written, as the first write after `resume` would. */
   prepare(): JobRun {
-    return new JobRun(this.#makeRoom(), this.#context.driver)
+    return new JobRun(this.#prepare(), this.#context.driver)
   }
 
   /** Begins a checkpoint, in its place in the commit path, if anything has changed since the last one. */
@@ -159,51 +153,11 @@ export class WritePath implements CommitEnvironment {
     return userBytes
   }
 
-  *#makeRoom(): Job<void> {
-    const { logs } = this.#parts
+  *#prepare(): Job<void> {
     try {
-      if (!logs.hasBegun) yield* this.#beginLife()
-      else if (!logs.isReady) yield* logs.advance()
-      const { due } = this.#checkpointer
-      if (due !== undefined) {
-        const { run } = this.#checkpointer
-        if (run !== undefined) yield this.#stalls.measured(run)
-        yield* this.#checkpointer.begin(due)
-      }
-      yield* this.#evict()
+      yield* this.#room.make()
     } catch (error) {
       throw this.#noteFailure(error)
-    }
-  }
-
-  /** Nothing may be acknowledged before the checkpoint file names the log: the next opening would not look for it. */
-  *#beginLife(): Job<void> {
-    const { logs, state } = this.#parts
-    const epoch = state.record.epoch + 1
-    const firstLog = yield* logs.begin(epoch)
-    try {
-      yield* state.install({ epoch, firstLog })
-    } catch (error) {
-      logs.forget(error)
-      throw error
-    }
-    logs.removeBefore(firstLog)
-  }
-
-  /** Writes the coldest dirty pages until the cache holds what it should. While a checkpoint writes pages, nobody else does. */
-  *#evict(): Job<void> {
-    const { pager, writer } = this.#parts
-    const { cache } = pager
-    while (cache.isOverfull) {
-      const { run } = this.#checkpointer
-      if (run !== undefined) yield this.#stalls.measured(run)
-      yield* this.#checkpointer.settle()
-      const share = Math.ceil(cache.capacity / EVICTED_SHARE)
-      const count = Math.min(EVICTED_PAGES_MAX, Math.max(EVICTED_PAGES_MIN, share, cache.size - cache.capacity))
-      const cold = cache.coldest(count)
-      if (cold.length === 0) continue
-      yield* writer.write(cold, 'eviction')
-      for (const frame of cold) if (!frame.isDirty && frame.position >= 0) cache.evict(frame)
     }
   }
 
