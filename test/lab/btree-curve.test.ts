@@ -52,7 +52,7 @@ function expectNear(actual: number, expected: number, tolerance: number, what: s
   else expect(Math.abs(actual / expected - 1), `${what}: ${actual} instead of ${expected}`).toBeLessThan(tolerance)
 }
 
-describe('the store writes what the oracle says, of pages within 5 %', () => {
+describe('the store writes what the oracle says, of pages and images within 3 %', () => {
   const protections = ['none', 'full-page-images', 'double-write', 'copy-on-write'] as const
   const cases = protections.flatMap((protection) => [10_000, 1000, 200].map((rows) => [protection, rows] as const))
 
@@ -68,6 +68,8 @@ describe('the store writes what the oracle says, of pages within 5 %', () => {
       expectNear(measured.image, foreseen.image, 0.03, 'images')
       expectNear(measured.split, foreseen.split, 0.05, 'splits')
       expectNear(measured.doubleWrite, foreseen.doubleWrite, 0.05, 'second copies')
+      // Their record has a head, and pages lie further out than there are pages.
+      expectNear(measured.places, foreseen.places, 0.25, 'places')
       expectNear(measured.total, foreseen.total, 0.05, 'in all')
     },
     60_000,

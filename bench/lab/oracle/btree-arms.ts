@@ -34,9 +34,6 @@ export interface Amplification {
   readonly total: number
 }
 
-/** Of a page id in the record of a checkpoint that says where all pages lie. */
-const PLACE_BYTES = 4
-
 /** The tree that holds the rows in its leaves. */
 export function clusteredAmplification(layout: TreeLayout, load: TreeLoad): Amplification {
   return treeAmplification(layout, load, layout.rowBytes, 0, 0)
@@ -67,7 +64,7 @@ export function treeAmplification(
   const page = perByte((leaves.old + leaves.fresh + appended) * pageBytes)
   const splitPagesShare = perByte((bySplits.old + bySplits.fresh) * pageBytes)
   const doubleWrite = protection === 'double-write' ? page + splitPagesShare : 0
-  const places = protection === 'copy-on-write' ? perByte(placeBytes(leaves)) : 0
+  const places = protection === 'copy-on-write' ? perByte(placeBytes(layout, rows, rowsPerCheckpoint)) : 0
   const eviction = ((1 - hitRatio) * pageBytes) / userBytes
   const total = row + split + image + page + splitPagesShare + doubleWrite + places + eviction
   return {
@@ -104,7 +101,14 @@ function splitPages(layout: TreeLayout, rows: number, rowsPerCheckpoint: number)
   return { checkpoints, old, oldFill: RANDOM_FILL, fresh: internals(rows) }
 }
 
-/** Every checkpoint lists the pages of a tree that has grown steadily. */
-function placeBytes(pages: CheckpointPages): number {
-  return (PLACE_BYTES * pages.fresh * (pages.checkpoints + 1)) / 2
+/** Every checkpoint lists the places of all pages, as varints. */
+function placeBytes(layout: TreeLayout, rows: number, rowsPerCheckpoint: number): number {
+  const pagesPerRow = splitsPerRandomInsert(layout) * (1 + 1 / fanOut(layout, rows))
+  let bytes = 0
+  for (let done = 0; done < rows; ) {
+    done += Math.min(rowsPerCheckpoint, rows - done)
+    const pages = done * pagesPerRow
+    for (let least = 1; least <= pages; least *= 0x80) bytes += pages - least
+  }
+  return bytes
 }
