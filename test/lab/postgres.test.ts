@@ -23,7 +23,7 @@ test.skipIf(programs === undefined)(
     const { directory, pid } = server
     try {
       const postgres = await loadPostgres(server, load)
-      const heap = await loadHeap(load)
+      const heap = await loadHeap(load, 'lab-heap-test')
       expect(postgres.checkpoints).toBe(heap.checkpoints)
       expect(postgres.tableBytes / 8192).toBe(heap.tablePages)
       expect(Math.abs(heap.pages / postgres.pages - 1)).toBeLessThan(0.05)

@@ -1,5 +1,5 @@
-import { type CheckpointPages, checkpointPages } from './btree-checkpoints.ts'
-import { imageBytes, RANDOM_FILL, type TreeLayout } from './btree-layout.ts'
+import { type CheckpointPages, checkpointPages, pagesTouched } from './btree-checkpoints.ts'
+import { fanOut, imageBytes, RANDOM_FILL, splitsPerRandomInsert, type TreeLayout } from './btree-layout.ts'
 
 export type Protection = 'none' | 'full-page-images' | 'double-write' | 'copy-on-write'
 
@@ -21,7 +21,10 @@ export interface Amplification {
   /** The right half of every page split goes to the log. */
   readonly split: number
   readonly image: number
+  /** Leaves, and pages that are only appended to. */
   readonly page: number
+  /** Pages that only splits change: internal pages, and the right neighbours of leaves that are split. */
+  readonly splitPages: number
   /** Second copies of pages. */
   readonly doubleWrite: number
   /** Where pages lie, written with every checkpoint. */
@@ -31,41 +34,81 @@ export interface Amplification {
   readonly total: number
 }
 
-/** Of a page id in the record of a checkpoint that says where all pages lie. */
-const PLACE_BYTES = 4
-
 /** The tree that holds the rows in its leaves. */
 export function clusteredAmplification(layout: TreeLayout, load: TreeLoad): Amplification {
-  const pagesPerRow = 1 / (layout.rowsPerLeaf * RANDOM_FILL)
-  const pages = checkpointPages(pagesPerRow, load.rows, load.rowsPerCheckpoint)
-  return amplification(layout.pageBytes, layout.rowBytes, pagesPerRow, load, pages, 0)
+  return treeAmplification(layout, load, layout.rowBytes, 0, 0)
 }
 
-/** Puts the parts together; `appended` are pages that are written once and in order, such as those of a heap. */
-export function amplification(
-  pageBytes: number,
-  rowBytes: number,
-  pagesPerRow: number,
+/**
+ * A tree, and `appended` pages that are written once and in order, such as those of a heap, with `appendedImageBytes`
+ * of images of them. Amplification is by `userBytes` a row.
+ */
+export function treeAmplification(
+  layout: TreeLayout,
   load: TreeLoad,
-  pages: CheckpointPages,
+  userBytes: number,
   appended: number,
+  appendedImageBytes: number,
 ): Amplification {
-  const { rows, protection, hitRatio = 1 } = load
-  const userBytes = rows * rowBytes
-  const written = pages.old + pages.fresh + appended
-  const row = load.logBytesPerRow / rowBytes
+  const { pageBytes } = layout
+  const { rows, rowsPerCheckpoint, protection, hitRatio = 1 } = load
+  const leaves = checkpointPages(splitsPerRandomInsert(layout), rows, rowsPerCheckpoint)
+  const bySplits = splitPages(layout, rows, rowsPerCheckpoint)
+  const perByte = (bytes: number): number => bytes / (rows * userBytes)
+  const row = load.logBytesPerRow / userBytes
   // The page that splits is full.
-  const split = (pagesPerRow * imageBytes(pageBytes, 0.5)) / rowBytes
-  const image = protection === 'full-page-images' ? (pages.old * imageBytes(pageBytes, RANDOM_FILL)) / userBytes : 0
-  const page = (written * pageBytes) / userBytes
-  const doubleWrite = protection === 'double-write' ? page : 0
-  const places = protection === 'copy-on-write' ? placeBytes(pages, rows, pagesPerRow) / userBytes : 0
-  const eviction = ((1 - hitRatio) * pageBytes) / rowBytes
-  const total = row + split + image + page + doubleWrite + places + eviction
-  return { checkpoints: pages.checkpoints, row, split, image, page, doubleWrite, places, eviction, total }
+  const split = perByte(leaves.fresh * imageBytes(pageBytes, 0.5))
+  const oldBytes = (pages: CheckpointPages): number => pages.old * imageBytes(pageBytes, pages.oldFill)
+  const images = oldBytes(leaves) + oldBytes(bySplits) + appendedImageBytes
+  const image = protection === 'full-page-images' ? perByte(images) : 0
+  const page = perByte((leaves.old + leaves.fresh + appended) * pageBytes)
+  const splitPagesShare = perByte((bySplits.old + bySplits.fresh) * pageBytes)
+  const doubleWrite = protection === 'double-write' ? page + splitPagesShare : 0
+  const places = protection === 'copy-on-write' ? perByte(placeBytes(layout, rows, rowsPerCheckpoint)) : 0
+  const eviction = ((1 - hitRatio) * pageBytes) / userBytes
+  const total = row + split + image + page + splitPagesShare + doubleWrite + places + eviction
+  return {
+    checkpoints: leaves.checkpoints,
+    row,
+    split,
+    image,
+    page,
+    splitPages: splitPagesShare,
+    doubleWrite,
+    places,
+    eviction,
+    total,
+  }
 }
 
-/** Every checkpoint lists the pages of a tree that has grown steadily. */
-function placeBytes(pages: CheckpointPages, rows: number, pagesPerRow: number): number {
-  return (PLACE_BYTES * pagesPerRow * rows * (pages.checkpoints + 1)) / 2
+/**
+ * A split touches one of the pages right above the leaves, and the right neighbour of the leaf, which gets another left
+ * link. What is above is too little to count.
+ */
+function splitPages(layout: TreeLayout, rows: number, rowsPerCheckpoint: number): CheckpointPages {
+  const children = fanOut(layout, rows)
+  const splits = splitsPerRandomInsert(layout)
+  const internals = (count: number): number => (count * splits > 1 ? Math.max(1, (count * splits) / children) : 0)
+  let old = 0
+  let checkpoints = 0
+  for (let done = 0; done < rows; checkpoints++) {
+    const step = Math.min(rows - done, rowsPerCheckpoint)
+    const leaves = done * splits
+    const neighbours = pagesTouched(leaves, step * (1 + splits)) - pagesTouched(leaves, step)
+    old += pagesTouched(internals(done), step * splits) + neighbours
+    done += step
+  }
+  return { checkpoints, old, oldFill: RANDOM_FILL, fresh: internals(rows) }
+}
+
+/** Every checkpoint lists the places of all pages, as varints. */
+function placeBytes(layout: TreeLayout, rows: number, rowsPerCheckpoint: number): number {
+  const pagesPerRow = splitsPerRandomInsert(layout) * (1 + 1 / fanOut(layout, rows))
+  let bytes = 0
+  for (let done = 0; done < rows; ) {
+    done += Math.min(rowsPerCheckpoint, rows - done)
+    const pages = done * pagesPerRow
+    for (let least = 1; least <= pages; least *= 0x80) bytes += pages - least
+  }
+  return bytes
 }

@@ -1,6 +1,5 @@
-import { type Amplification, amplification, type TreeLoad } from './btree-arms.ts'
-import { checkpointPages } from './btree-checkpoints.ts'
-import { imageBytes, RANDOM_FILL, type TreeLayout } from './btree-layout.ts'
+import { type Amplification, type TreeLoad, treeAmplification } from './btree-arms.ts'
+import { imageBytes, type TreeLayout } from './btree-layout.ts'
 
 /** PostgreSQL's sizes on a 64-bit machine. */
 const PAGE_HEADER_BYTES = 24
@@ -57,18 +56,14 @@ function heapRowLogBytes(layout: HeapLayout): number {
 
 /** Random rows: the heap grows at its end, the index like any tree. */
 export function heapAmplification(layout: HeapLayout, load: TreeLoad): Amplification {
-  const pagesPerRow = 1 / (layout.entriesPerLeaf * RANDOM_FILL)
-  const index = checkpointPages(pagesPerRow, load.rows, load.rowsPerCheckpoint)
-  // Of the heap every checkpoint but the last writes a page that is not full yet, once more than needed.
-  const heapPages = load.rows / layout.rowsPerPage + index.checkpoints - 1
-  const foreseen = amplification(layout.pageBytes, layout.rowBytes, pagesPerRow, load, index, heapPages)
-  if (load.protection !== 'full-page-images') return foreseen
-  // That page is changed again, and half full in the mean.
-  const image = ((index.checkpoints - 1) * imageBytes(layout.pageBytes, 0.5)) / (load.rows * layout.rowBytes)
-  return { ...foreseen, image: foreseen.image + image, total: foreseen.total + image }
+  // Every checkpoint but the last writes a heap page that is not full yet, half in the mean, and that changes again.
+  const again = Math.ceil(load.rows / load.rowsPerCheckpoint) - 1
+  const heapPages = load.rows / layout.rowsPerPage + again
+  const images = again * imageBytes(layout.pageBytes, 0.5)
+  return treeAmplification(indexLayout(layout), load, layout.rowBytes, heapPages, images)
 }
 
-/** The same as a layout of a tree, for its splits and fill. */
+/** The index as a layout of a tree whose rows are its entries. */
 export function indexLayout(layout: HeapLayout): TreeLayout {
   return {
     pageBytes: layout.pageBytes,

@@ -1,10 +1,4 @@
-import {
-  CELL_HEADER_BYTES,
-  HEADER_BYTES,
-  INLINE_MASK,
-  pageCapacity,
-  SLOT_BYTES,
-} from '../../../src/btree/page/format.ts'
+import { CELL_HEADER_BYTES, HEADER_BYTES, pageCapacity, SLOT_BYTES } from '../../../src/btree/page/format.ts'
 
 /** What the B-tree's shape follows from: the configuration, and nothing that was measured. */
 export interface TreeLayout {
@@ -44,14 +38,19 @@ export function sequentialRowsPerLeaf(layout: TreeLayout, fill = 0.9): number {
 }
 
 /**
- * Levels of pages over `leaves` leaves of `rows` random keys. Neighbours of so many keys differ behind log256(rows)
- * bytes, so a separator has one more; internal pages are filled to ln 2 as well.
+ * Children of an internal page, filled to ln 2 as the leaves are. Neighbours among `rows` random keys differ behind
+ * log256(rows) bytes, so a separator has one more.
  */
+export function fanOut(layout: TreeLayout, rows: number): number {
+  const separatorBytes = Math.log(Math.max(2, rows)) / Math.log(256) + 1
+  return (pageCapacity(layout.pageBytes) / (SLOT_BYTES + CELL_HEADER_BYTES + separatorBytes)) * RANDOM_FILL
+}
+
+/** Levels of pages over so many random rows, the leaves included. */
 export function heightOf(layout: TreeLayout, rows: number): number {
-  const separatorBytes = Math.min(INLINE_MASK, Math.log(Math.max(2, rows)) / Math.log(256) + 1)
-  const fanOut = (pageCapacity(layout.pageBytes) / (SLOT_BYTES + CELL_HEADER_BYTES + separatorBytes)) * RANDOM_FILL
+  const children = fanOut(layout, rows)
   let height = 1
-  for (let pages = randomLeaves(layout, rows); pages > 1; pages /= fanOut) height++
+  for (let pages = randomLeaves(layout, rows); pages > 1; pages /= children) height++
   return height
 }
 

@@ -24,9 +24,9 @@ export interface HeapResult {
   readonly amplification: number
 }
 
-/** The same rows in the same order, with a checkpoint at the same distances. */
-export async function loadHeap(load: Load): Promise<HeapResult> {
-  const directory = freshScratch(`lab-heap-${process.pid}`)
+/** The same rows in the same order, with a checkpoint at the same distances; `scratch` names a folder of data/scratch. */
+export async function loadHeap(load: Load, scratch = 'lab-heap'): Promise<HeapResult> {
+  const directory = freshScratch(scratch)
   const store = await openBTree<'bytes'>(join(directory, 'store'), {
     layout: 'heap',
     tornPageProtection: load.fullPageWrites ? 'full-page-images' : 'none',
