@@ -41,8 +41,8 @@ function predictedPages(run: RunResult): number {
     const rowsPerLeaf = run.workload.operations / (run.counters?.['leaves'] ?? 1)
     return (pageBytes! / run.workload.recordBytes) * (1 / rowsPerLeaf + 2 / checkpointRows!)
   }
-  const { page, image, doubleWrite, places } = predictedTree(run)
-  return page + image + doubleWrite + places
+  const { page, splitPages, image, doubleWrite, places } = predictedTree(run)
+  return page + splitPages + image + doubleWrite + places
 }
 
 /** Every budget that was run, with the LSM-tree of the same rows. */

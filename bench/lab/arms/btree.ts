@@ -23,30 +23,18 @@ export function btreeArm(protection: TornPageProtection, checkpointRows: number,
     settings,
     async open({ directory, fileSystem, runtime, isFull }) {
       const never = { checkpointLogBytes: 2 ** 30, checkpointIntervalMs: 0 }
-      const own = { checkpointRows: isFull ? checkpointRows : 0 }
+      // Rows that come while a checkpoint is on its way change pages that it has yet to write, and are written with them: that is the
+      // machine's speed, not the tree's.
+      const own = { checkpointPace: isFull ? ('background' as const) : ('at-once' as const) }
       const store = await openBTree(directory, { ...settings, ...never, ...own, fileSystem, runtime })
       return {
         store,
-        pause: checkpointsBy(checkpointRows, store),
+        pause: () => Promise.resolve(),
         drain: () => store.flush(),
         counters: () => counters(store),
         shape: () => shape(store),
       }
     },
-  }
-}
-
-/**
- * Rows that come while a checkpoint is on its way change pages that it has yet to write, and are written with them: that is the machine's
- * speed, not the tree's. So the lab asks for checkpoints itself, and waits.
- */
-function checkpointsBy(rows: number, store: BTreeStore<'bytes'>): () => Promise<void> {
-  let last = 0
-  return async () => {
-    const { sequence } = store.stats()
-    if (rows === 0 || sequence - last < rows) return
-    last = sequence
-    await store.flush()
   }
 }
 
