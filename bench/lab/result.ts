@@ -24,7 +24,8 @@ export interface Amplification {
   readonly writeWithoutLog: number
   /** Flushed and merged bytes over flushed bytes, as RocksDB's W-Amp; of LSM-trees. */
   readonly writeOfFlushes?: number
-  /** Bytes of files, logs excluded, over live key and value bytes: the mean of the windows of the second half, and the most. */
+  /** Bytes of files, logs excluded, over live key and value bytes: the mean of the windows of the second half (of a B-tree
+   * and at full speed: once drained); 0 where nothing is live. */
   readonly space: number
   readonly spacePeak: number
   /** Data blocks (pages) looked into per lookup of a key that is there, and of one that is not: means, as those below. */

@@ -96,7 +96,7 @@ async function measured(
     ...{ milliseconds, drainMilliseconds, operationsPerSecond: (1000 * operations) / milliseconds },
     userBytes: fresh.userBytes,
     classes: windows.last.classes,
-    amplification: { ...windows.amplification(arm.engine), ...samples.amplification() },
+    amplification: { ...windows.amplification(arm.engine, pace), ...samples.amplification() },
     flushes: stats.flushes - statsBefore.flushes,
     levels: levelResults(opened),
     windows: windows.all,
@@ -124,7 +124,7 @@ async function operate(
   const size = Math.max(1, Math.ceil(workload.load === undefined ? operations / WINDOWS : plan.input.records / 10))
   let done = 0
   while (done < operations) {
-    clock.advance(msPerOperation)
+    if (done > 0) clock.advance(msPerOperation)
     const wait = workload.step(client, done)
     if (wait !== undefined) await wait
     if (++done % size !== 0) continue

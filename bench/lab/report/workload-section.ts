@@ -59,6 +59,6 @@ function measured({ operationsPerSecond, latency, amplification, userBytes }: Ru
     perSecond(operationsPerSecond),
     ...(most === undefined ? ['–', '–', '–'] : [most.p50Us, most.p99Us, most.maxUs].map(microseconds)),
     userBytes === 0 ? '–' : figures(amplification.write),
-    amplification.space > 1000 ? '–' : figures(amplification.space),
+    amplification.space === 0 ? '–' : figures(amplification.space),
   ]
 }

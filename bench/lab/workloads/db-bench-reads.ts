@@ -83,10 +83,16 @@ const seekRandom: Make = (input) =>
   })
 
 const multiReadRandom: Make = (input) =>
-  reading('multireadrandom', `random keys, ${MANY} at once`, input, (source) => (client) => {
-    const keys = Array.from({ length: MANY }, () => source.records.random(source.random.below(source.count)).slice())
-    return client.getMany(keys)
-  })
+  reading(
+    'multireadrandom',
+    `random keys, ${MANY} at once`,
+    input,
+    (source) => (client) => {
+      const keys = Array.from({ length: MANY }, () => source.records.random(source.random.below(source.count)).slice())
+      return client.getMany(keys)
+    },
+    Math.ceil(input.operations / MANY),
+  )
 
 /** Reads at full speed while one writer overwrites: one write for each ten reads. */
 const readWhileWriting: Make = (input) =>
