@@ -32,7 +32,9 @@ function curves(runs: readonly RunResult[]): string {
   const lines = runs.map(({ arm, latency }) => ({
     label: arm.title,
     color: colorOf(arm.name),
-    points: (latency['put']?.curve ?? []).map(([share, us]) => [Math.max(us, 1), nines(share)] as const),
+    points: (latency['put']?.curve ?? [])
+      .filter(([share]) => share <= 0.9999)
+      .map(([share, us]) => [Math.max(us, 1), nines(share)] as const),
   }))
   const all = lines.flatMap(({ points }) => points.map(([us]) => us))
   const domain: [number, number] = [10 ** Math.floor(Math.log10(Math.min(...all))), Math.max(...all) * 1.05]
@@ -44,7 +46,7 @@ function curves(runs: readonly RunResult[]): string {
       x: { label: 'latency (logarithmic)', domain, isLog: true, format: microseconds },
       y: {
         label: 'share of puts',
-        domain: [0, 4.3],
+        domain: [0, 4.1],
         ticks: NINES.map(nines),
         format: (value) => `${Number((100 * (1 - 10 ** -value)).toFixed(2))} %`,
       },

@@ -1,4 +1,4 @@
-import { curveMonotoneX, curveStepAfter, line as path } from 'd3-shape'
+import { curveMonotoneX, curveStepBefore, line as path } from 'd3-shape'
 import { type Axis, CHART_HEIGHT, type Frame, frame, MARGINS, type Margins, picture, spread } from './frame.ts'
 import { element, line, text } from './svg.ts'
 
@@ -7,7 +7,8 @@ export interface Line {
   /** A class of the style sheet that gives a colour. */
   readonly color: string
   readonly points: readonly (readonly [x: number, y: number])[]
-  /** 'theory' is dashed and thin, 'dots' has marks and no line, 'dotted' a line with marks. Default 'line'. */
+  /** 'theory' is dashed and thin, 'dots' has marks and no line, 'dotted' a line with marks, 'steps' holds what ends at
+   * each point. Default 'line'. */
   readonly look?: 'line' | 'theory' | 'dots' | 'dotted' | 'steps'
 }
 
@@ -43,7 +44,7 @@ export function lineChart(chart: LineChart): string {
 }
 
 function drawLine({ points, color, look = 'line' }: Line, box: Frame): string {
-  const curve = look === 'steps' ? curveStepAfter : curveMonotoneX
+  const curve = look === 'steps' ? curveStepBefore : curveMonotoneX
   const draw = path<readonly [number, number]>(
     ([x]) => box.x(x),
     ([, y]) => box.y(y),

@@ -17,7 +17,7 @@ h3{font-size:16px;margin:0 0 2px}
 p{margin:0 0 14px;max-width:74ch}
 .lead{font-size:18px;color:var(--soft)}
 .strata{height:10px;margin:0 0 26px;border-radius:2px;background:linear-gradient(90deg,var(--blue) 0 34%,var(--sky) 34% 47%,var(--red) 47% 66%,var(--orange) 66% 76%,var(--green) 76% 91%,var(--purple) 91%)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:14px;margin:24px 0 8px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:14px;margin:24px 0 8px}
 .tile{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:14px 16px}
 .tile b{display:block;font-size:30px;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .tile span{color:var(--soft);font-size:14px;line-height:1.4;display:block}
