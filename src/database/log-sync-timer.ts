@@ -1,13 +1,28 @@
-import type { StoreContext } from './context.ts'
-import type { StoreLogs } from './store-logs.ts'
+import type { Waitable } from '../fs/job.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Health } from './health.ts'
+
+/** What the timer needs of an engine. */
+export interface TimedLogs {
+  /** A sync of everything appended so far. */
+  readonly all: Waitable
+  readonly isSynced: boolean
+  appendPromise(): void
+}
+
+interface TimerContext {
+  readonly runtime: Runtime
+  readonly health: Health
+  readonly options: { readonly syncIntervalMs: number }
+}
 
 /**
  * Begins a sync at most `syncIntervalMs` after the oldest byte that waits for one. When the queue is idle after a sync it appends a promise, so
  * that damage to the last records can be told from a torn write; the promise itself starts neither a sync nor another promise.
  */
 export class LogSyncTimer {
-  readonly #context: StoreContext
-  readonly #logs: StoreLogs
+  readonly #context: TimerContext
+  readonly #logs: TimedLogs
   readonly #rested: () => void
   #cancel: (() => void) | undefined
   #appendedSince = false
@@ -15,7 +30,7 @@ export class LogSyncTimer {
   #stopped = false
 
   /** `rested` is called when nothing was written for a whole interval. */
-  constructor(context: StoreContext, logs: StoreLogs, rested: () => void) {
+  constructor(context: TimerContext, logs: TimedLogs, rested: () => void) {
     this.#context = context
     this.#logs = logs
     this.#rested = rested

@@ -1,19 +1,6 @@
 import { VarveError } from '../errors.ts'
 import type { DirectoryLock } from '../fs/file-system.ts'
-import { writeBatchHeader, writeDelete, writePut } from '../key/operations.ts'
-import { type CheckedBatch, checkBatch } from '../kv-store/batch-input.ts'
-import { borrowKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
-import type {
-  BatchOperation,
-  Bytes,
-  Durability,
-  Encoding,
-  KeyRange,
-  KeyValueStore,
-  Snapshot,
-  VerifyReport,
-  WriteOptions,
-} from '../kv-store/kv-store.ts'
+import type { Encoding, KeyRange, KeyValueStore, Snapshot, VerifyReport, WriteOptions } from '../kv-store/kv-store.ts'
 import { checkCompactOptions, checkWriteOptions } from '../kv-store/operation-options.ts'
 import { isEmpty, toBounds, toDoomedBounds } from '../kv-store/range.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
@@ -25,106 +12,28 @@ import { compactRange } from './compact-range.ts'
 import { countRange } from './count-range.ts'
 import type { RecoveredStore } from './recovery.ts'
 import { StoreCore } from './store-core.ts'
-import { StoreReader } from './store-reader.ts'
 import { StoreSnapshot } from './store-snapshot.ts'
 import { storeStatistics } from './store-statistics.ts'
+import { StoreWriter } from './store-writer.ts'
 import { verifyStore } from './verify-store.ts'
 
-/** Room that the lengths of one operation take in the log, at most. */
-const OPERATION_BYTES = 16
-
 /** The LSM engine's face: checks what comes in and passes it to the parts that do the work. */
-export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyValueStore<E> {
+export class LsmStore<E extends Encoding> extends StoreWriter<E, StoreCore> implements KeyValueStore<E> {
   readonly recovery: RecoveryReport
   readonly #lock: DirectoryLock | undefined
   readonly #openSnapshots = new Set<StoreSnapshot<E>>()
-  readonly #durability: Durability
   #closing: Promise<void> | undefined
 
   constructor(recovered: RecoveredStore, lock: DirectoryLock | undefined) {
-    super(new StoreCore(recovered), new Set<Scan<Encoding>>())
+    super(new StoreCore(recovered), new Set<Scan<Encoding>>(), recovered.context.options.durability)
     this.recovery = recovered.report
     this.#lock = lock
-    this.#durability = recovered.context.options.durability
     this.core.background.wake()
   }
 
   /** For a read-only store: what is open stays readable whatever a later writer does. */
   openAllTables(): void {
     for (const table of this.core.tree.versions.current.tables()) this.core.tables.get(table)
-  }
-
-  put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number> {
-    // No async function: refused writes reject, and others cost one promise.
-    try {
-      const durability = checkWriteOptions(options, this.#durability)
-      const valueBytes = toValueBytes(value)
-      const keyBytes = borrowKeyBytes(key)
-      const { queue } = this.core
-      const writer = queue.begin(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
-      writeBatchHeader(writer, 1)
-      writePut(writer, keyBytes, valueBytes)
-      return queue.end(1)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  delete(key: Bytes, options?: WriteOptions): Promise<number> {
-    try {
-      const durability = checkWriteOptions(options, this.#durability)
-      const keyBytes = borrowKeyBytes(key)
-      const { queue } = this.core
-      const writer = queue.begin(keyBytes.length + OPERATION_BYTES, durability)
-      writeBatchHeader(writer, 1)
-      writeDelete(writer, keyBytes)
-      return queue.end(1)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number> {
-    try {
-      const durability = checkWriteOptions(options, this.#durability)
-      const batch = checkBatch(operations)
-      const { queue } = this.core
-      const writer = queue.begin(batchBytes(batch), durability)
-      writeBatch(writer, batch)
-      return queue.end(batch.keys.length)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  putSync(key: Bytes, value: Bytes, options?: WriteOptions): number {
-    const durability = checkWriteOptions(options, this.#durability)
-    const valueBytes = toValueBytes(value)
-    const keyBytes = borrowKeyBytes(key)
-    const { queue } = this.core
-    const writer = queue.beginSync(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
-    writeBatchHeader(writer, 1)
-    writePut(writer, keyBytes, valueBytes)
-    return queue.endSync(1)
-  }
-
-  deleteSync(key: Bytes, options?: WriteOptions): number {
-    const durability = checkWriteOptions(options, this.#durability)
-    const keyBytes = borrowKeyBytes(key)
-    const { queue } = this.core
-    const writer = queue.beginSync(keyBytes.length + OPERATION_BYTES, durability)
-    writeBatchHeader(writer, 1)
-    writeDelete(writer, keyBytes)
-    return queue.endSync(1)
-  }
-
-  batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number {
-    const durability = checkWriteOptions(options, this.#durability)
-    const batch = checkBatch(operations)
-    const { queue } = this.core
-    const writer = queue.beginSync(batchBytes(batch), durability)
-    writeBatch(writer, batch)
-    return queue.endSync(batch.keys.length)
   }
 
   snapshot(): Snapshot<E> {
@@ -138,7 +47,7 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
   }
 
   async clear(range?: KeyRange, options?: WriteOptions): Promise<void> {
-    const durability = checkWriteOptions(options, this.#durability)
+    const durability = checkWriteOptions(options, this.durability)
     const bounds = toDoomedBounds(range)
     this.#checkWritable()
     if (!isEmpty(bounds)) await clearRange(this.core, bounds, durability)
@@ -232,19 +141,5 @@ export class LsmStore<E extends Encoding> extends StoreReader<E> implements KeyV
   #checkWritable(): void {
     const refusal = this.core.context.health.refusal()
     if (refusal !== undefined) throw refusal
-  }
-}
-
-function batchBytes(batch: CheckedBatch): number {
-  return batch.userBytes + batch.keys.length * OPERATION_BYTES
-}
-
-function writeBatch(writer: Parameters<typeof writeBatchHeader>[0], { keys, values }: CheckedBatch): void {
-  if (keys.length === 0) return
-  writeBatchHeader(writer, keys.length)
-  for (let i = 0; i < keys.length; i++) {
-    const value = values[i]
-    if (value === undefined) writeDelete(writer, keys[i]!)
-    else writePut(writer, keys[i]!, value)
   }
 }

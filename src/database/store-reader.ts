@@ -4,19 +4,44 @@ import { decode } from '../kv-store/decode.ts'
 import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value } from '../kv-store/kv-store.ts'
 import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
 import { Scan } from '../kv-store/scan.ts'
-import type { StoreCore } from './store-core.ts'
+import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Health } from './health.ts'
 import type { ReadView } from './tree.ts'
 
+/** A value as a slice that holds until the store's next operation. */
+export interface FoundValue {
+  readonly value: Uint8Array
+  readonly valueStart: number
+  readonly valueEnd: number
+}
+
+/** What reading needs of an engine. */
+export interface ReaderCore {
+  readonly context: {
+    readonly directory: string
+    readonly runtime: Runtime
+    readonly health: Health
+    readonly options: { readonly encoding: Encoding }
+  }
+  readonly reads: {
+    /** Undefined where the key is not there at this sequence. A view stands for what is there now. */
+    find(key: Uint8Array, sequence: number, view?: ReadView): FoundValue | undefined
+    /** A cursor over what is visible at `sequence`; it pins its view until it is closed. */
+    openCursor(bounds: Bounds, sequence: number, reverse: boolean, view?: ReadView): ScanCursor
+  }
+}
+
 /** Reads of a store, and of its snapshots: they differ in the sequence that they read at. */
-export abstract class StoreReader<E extends Encoding> implements Reader<E> {
-  protected readonly core: StoreCore
+export abstract class StoreReader<E extends Encoding, Core extends ReaderCore> implements Reader<E> {
+  protected readonly core: Core
   /** Scans that are open, of the store and its snapshots. */
   protected readonly scans: Set<Scan<Encoding>>
   readonly #defaults: CheckedReadOptions
   /** What is read instead of what is there now; a store has none. */
   protected readonly view: ReadView | undefined
 
-  constructor(core: StoreCore, scans: Set<Scan<Encoding>>) {
+  constructor(core: Core, scans: Set<Scan<Encoding>>) {
     this.core = core
     this.scans = scans
     this.#defaults = { snapshot: undefined, encoding: core.context.options.encoding }
@@ -98,7 +123,7 @@ export abstract class StoreReader<E extends Encoding> implements Reader<E> {
 
   /** REQUIRES that the sequence was asked for: it proves that the snapshot is one of this store. */
   #view(snapshot: Snapshot | undefined): ReadView | undefined {
-    return snapshot === undefined ? this.view : (snapshot as unknown as StoreReader<Encoding>).view
+    return snapshot === undefined ? this.view : (snapshot as unknown as StoreReader<Encoding, Core>).view
   }
 
   #sequence(snapshot: Snapshot | undefined): number {

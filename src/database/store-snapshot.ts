@@ -9,7 +9,7 @@ import type { ReadView } from './tree.ts'
  * A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. Where tables may be dropped it is a
  * pinned view, too.
  */
-export class StoreSnapshot<E extends Encoding> extends StoreReader<E> implements Snapshot<E> {
+export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore> implements Snapshot<E> {
   readonly sequence: number
   protected override readonly view: ReadView | undefined
   readonly #onClose: () => void

@@ -1,5 +1,5 @@
 /** What bytes are written for. Amplification is computed from these counts and from nothing else. */
-export type WriteCategory = 'wal' | 'flush' | 'compaction' | 'manifest' | 'page' | 'full-page-image' | 'split' | 'other'
+export type WriteCategory = 'wal' | 'flush' | 'compaction' | 'manifest' | 'page' | 'double-write' | 'other'
 
 /**
  * 'read': an existing file, read only. 'create': a new file, read and write; refused where the name exists. 'write': an existing file, read

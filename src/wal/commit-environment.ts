@@ -8,6 +8,11 @@ export interface CommitEnvironment {
   readonly runtime: Runtime
   /** A sync of everything appended so far. */
   readonly log: Waitable
+  /**
+   * Whether a group becomes visible in one step only, because the engine keeps no state in between: then all its writers wait for the sync that
+   * one of them asked for. Default: no.
+   */
+  readonly publishesWholeGroups?: boolean
   /** Why no new write is taken now, or undefined. */
   refusal(): VarveError | undefined
   /** Why nothing may be written now, not even what was taken before, or undefined. */

@@ -131,7 +131,7 @@ export class CommitPipeline {
 
   #makeDurable(group: CommitGroup, inPlace: boolean): void {
     if (!group.needsSync) return this.#ledger.settle(group)
-    this.#ledger.settleUntilPower(group)
+    if (this.#environment.publishesWholeGroups !== true) this.#ledger.settleUntilPower(group)
     const onlyOneWaits = group.waiters.length === 1 && this.#backlog.isEmpty
     if (inPlace || (onlyOneWaits && this.#lastSyncMs < IN_PLACE_SYNC_MS_MAX)) return this.#syncInPlace(group)
     const busy: Busy = { kind: 'sync', group }

@@ -59,7 +59,12 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'node:diagnostics_channel',
   ],
-  btree: ['bytes', 'fs', 'wal', 'kv-store', 'runtime'],
+  'btree/page': ['bytes'],
+  // The limits of keys and values bound what a chain may claim to hold.
+  'btree/tree': ['bytes', 'key', 'btree/page'],
+  // Of the engine: health, retries, the sync timer, and the face of a store, which are the same in both.
+  'btree/heap': ['bytes', 'key', 'btree/page', 'btree/tree'],
+  btree: ['bytes', 'key', 'fs', 'kv-store', 'wal', 'database', 'btree/page', 'btree/tree', 'btree/heap', 'runtime'],
   index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
   testing: ['bytes', 'key', 'fs', 'filter', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],

@@ -43,10 +43,10 @@ export function violations(path: string, source: string): string[] {
   return found.map((rule) => `${path}: ${rule}`)
 }
 
-/** The room of a file: its folder, `compaction/job` as one, or the name of a file that stands alone. */
+/** The room of a file: its folder, or the folder in it where the table names that, or the name of a file that stands alone. */
 export function roomOf(path: string): string {
   const [first = '', second = ''] = path.split('/')
-  if (first === 'compaction' && second === 'job') return 'compaction/job'
+  if (importTable[`${first}/${second}`] !== undefined) return `${first}/${second}`
   return first.replace(/\.ts$/, '')
 }
 

@@ -1,0 +1,7 @@
+export type { ByCause, CheckpointTrigger, PagerCounts } from './btree-counts.ts'
+export type { BTreeNumbers, BTreeStatistics } from './btree-statistics.ts'
+export type { BTreeStore } from './btree-store.ts'
+export { openBTree } from './open-btree.ts'
+export type { BTreeOptions, CheckpointPace, TornPageProtection } from './options.ts'
+export type { TreeShape } from './tree/tree-check.ts'
+export type { TreeCounts } from './tree/tree-counts.ts'
