@@ -4,13 +4,14 @@ import type { Durability, KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import { seededChoices } from '../../src/testing/choices.ts'
 import { CommitHistory, type Operation, type State, sameState, show } from '../../src/testing/commit-history.ts'
 import type { ProfileName } from '../../src/testing/disk-profile.ts'
+import type { FileCall } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { keyOf, TINY } from './btree-harness.ts'
 import { expectCode } from './contract-store.ts'
 import { seededNumbers } from './seeded-numbers.ts'
 
-/** What a power cut at one moment left, and what may be found there. */
-interface Image {
+/** What a crash at one moment left, and what may be found there. */
+export interface Image {
   readonly disk: SimulatedFileSystem
   readonly allowed: readonly State[]
   readonly moment: string
@@ -91,20 +92,28 @@ export async function crashEverywhere(
   every: number,
 ): Promise<number> {
   const options = { ...TINY, checkpointLogBytes: 8192, ...given }
-  const images = await photographedLife(options, profile, seed, every)
   let looked = 0
-  for (const image of images) {
-    const again: Image[] = []
-    image.disk.beforeEffect = ({ index, operation, path }) => {
-      if (index % every !== 0) return
-      const moment = `${image.moment}, then ${operation} ${path}`
-      again.push({ disk: image.disk.crash(), allowed: image.allowed, moment })
-    }
-    await look(image, options)
-    for (const second of again) await look(second, options)
-    looked += 1 + again.length
+  for (const image of await photographedLife(options, profile, seed, every)) {
+    looked += await crashAmidRecovery(image, options, ({ index }) => index % every === 0)
   }
   return looked
+}
+
+/** Looks at an image, and at what a power cut leaves before each call of its opening that is `meant`. */
+export async function crashAmidRecovery(
+  image: Image,
+  options: BTreeOptions<'bytes'>,
+  isMeant: (call: FileCall) => boolean,
+): Promise<number> {
+  const again: Image[] = []
+  image.disk.beforeEffect = (call) => {
+    if (!isMeant(call)) return
+    const moment = `${image.moment}, then ${call.operation} ${call.path}`
+    again.push({ disk: image.disk.crash(), allowed: image.allowed, moment })
+  }
+  await look(image, options)
+  for (const second of again) await look(second, options)
+  return 1 + again.length
 }
 
 async function look({ disk, allowed, moment }: Image, options: BTreeOptions<'bytes'>): Promise<void> {
