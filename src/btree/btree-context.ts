@@ -1,8 +1,8 @@
-import type { Health } from '../database/health.ts'
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { JobDriver } from '../fs/job-run.ts'
 import type { Logger } from '../kv-store/store-options.ts'
 import type { Runtime } from '../runtime.ts'
+import type { Health } from '../store/health.ts'
 import { NONCE_BYTES } from '../wal/format.ts'
 import type { CheckedBTreeOptions } from './options.ts'
 

@@ -1,7 +1,7 @@
-import { StoreReader } from '../database/store-reader.ts'
 import { VarveError } from '../errors.ts'
 import type { Encoding, Snapshot } from '../kv-store/kv-store.ts'
 import type { Scan } from '../kv-store/scan.ts'
+import { StoreReader } from '../store/store-reader.ts'
 import type { BTreeCore } from './btree-core.ts'
 
 /** A snapshot is a view: while it is open, the pages that it sees are kept in memory when they change. */

@@ -1,7 +1,7 @@
-import type { Retry } from '../database/retry.ts'
 import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
+import type { Retry } from '../store/retry.ts'
 import type { BTreeContext } from './btree-context.ts'
 import type { CheckpointTrigger } from './btree-counts.ts'
 import { beginCheckpoint, type CheckpointParts, type CheckpointStart, finishCheckpoint } from './checkpoint-job.ts'

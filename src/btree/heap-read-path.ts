@@ -1,5 +1,5 @@
-import type { FoundValue } from '../database/store-reader.ts'
 import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
+import type { FoundValue } from '../store/store-reader.ts'
 import { HeapCursor } from './heap/heap-cursor.ts'
 import { HeapPlace } from './heap/heap-place.ts'
 import type { Pager } from './pager.ts'

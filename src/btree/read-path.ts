@@ -1,5 +1,5 @@
-import type { FoundValue } from '../database/store-reader.ts'
 import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
+import type { FoundValue } from '../store/store-reader.ts'
 import { cellWord, valueAt, valueIsInChain } from './page/cell.ts'
 import { cellAt, PageKind, pageKind, slotCount } from './page/format.ts'
 import type { Pager } from './pager.ts'

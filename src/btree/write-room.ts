@@ -1,5 +1,5 @@
-import type { StallClock } from '../database/stall-clock.ts'
 import type { Job } from '../fs/job.ts'
+import type { StallClock } from '../store/stall-clock.ts'
 import type { CheckpointTrigger } from './btree-counts.ts'
 import type { CheckpointParts } from './checkpoint-job.ts'
 import type { Checkpointer } from './checkpointer.ts'

@@ -2,8 +2,8 @@ import type { Pressure } from '../compaction/strategy.ts'
 import { type ErrorCode, VarveError } from '../errors.ts'
 import type { Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
+import { Retry } from '../store/retry.ts'
 import type { StoreContext } from './context.ts'
-import { Retry } from './retry.ts'
 
 /** Where background work comes from. Called whenever the scheduler looks for some; undefined: nothing to do now. */
 export interface WorkSource {

@@ -3,8 +3,8 @@ import type { JobDriver } from '../fs/job-run.ts'
 import type { Logger } from '../kv-store/store-options.ts'
 import type { ManifestHome } from '../manifest/manifest-log.ts'
 import type { Runtime } from '../runtime.ts'
+import type { Health } from '../store/health.ts'
 import { NONCE_BYTES } from '../wal/format.ts'
-import type { Health } from './health.ts'
 import type { CheckedOpenOptions } from './options.ts'
 
 /** What all parts of one open store share. */

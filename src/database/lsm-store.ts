@@ -6,19 +6,20 @@ import { isEmpty, toBounds, toDoomedBounds } from '../kv-store/range.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import type { Scan } from '../kv-store/scan.ts'
 import type { StoreStatistics } from '../kv-store/statistics.ts'
+import { countRange } from '../store/count-range.ts'
+import { StoreWriter } from '../store/store-writer.ts'
 import { clearRange } from './clear-range.ts'
 import { closeStore } from './close-store.ts'
 import { compactRange } from './compact-range.ts'
-import { countRange } from './count-range.ts'
 import type { RecoveredStore } from './recovery.ts'
 import { StoreCore } from './store-core.ts'
 import { StoreSnapshot } from './store-snapshot.ts'
 import { storeStatistics } from './store-statistics.ts'
-import { StoreWriter } from './store-writer.ts'
+import type { ReadView } from './tree.ts'
 import { verifyStore } from './verify-store.ts'
 
 /** The LSM engine's face: checks what comes in and passes it to the parts that do the work. */
-export class LsmStore<E extends Encoding> extends StoreWriter<E, StoreCore> implements KeyValueStore<E> {
+export class LsmStore<E extends Encoding> extends StoreWriter<E, StoreCore, ReadView> implements KeyValueStore<E> {
   readonly recovery: RecoveryReport
   readonly #lock: DirectoryLock | undefined
   readonly #openSnapshots = new Set<StoreSnapshot<E>>()

@@ -1,15 +1,15 @@
 import { VarveError } from '../errors.ts'
 import type { Encoding, Snapshot } from '../kv-store/kv-store.ts'
 import type { Scan } from '../kv-store/scan.ts'
+import { StoreReader } from '../store/store-reader.ts'
 import type { StoreCore } from './store-core.ts'
-import { StoreReader } from './store-reader.ts'
 import type { ReadView } from './tree.ts'
 
 /**
  * A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. Where tables may be dropped it is a
  * pinned view, too.
  */
-export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore> implements Snapshot<E> {
+export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore, ReadView> implements Snapshot<E> {
   readonly sequence: number
   protected override readonly view: ReadView | undefined
   readonly #onClose: () => void

@@ -4,7 +4,7 @@ import type { ReaderCore } from './store-reader.ts'
 const KEYS_PER_TURN = 4096
 
 /** Counts the keys of a range one by one; the event loop turns meanwhile. */
-export async function countRange(core: ReaderCore, bounds: Bounds, sequence: number): Promise<number> {
+export async function countRange(core: ReaderCore<never>, bounds: Bounds, sequence: number): Promise<number> {
   const cursor = core.reads.openCursor(bounds, sequence, false)
   let count = 0
   try {

@@ -7,7 +7,6 @@ import { Scan } from '../kv-store/scan.ts'
 import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Health } from './health.ts'
-import type { ReadView } from './tree.ts'
 
 /** A value as a slice that holds until the store's next operation. */
 export interface FoundValue {
@@ -16,8 +15,8 @@ export interface FoundValue {
   readonly valueEnd: number
 }
 
-/** What reading needs of an engine. */
-export interface ReaderCore {
+/** What reading needs of an engine. `View` is what a snapshot of it pins; undefined where its sequence says it all. */
+export interface ReaderCore<View> {
   readonly context: {
     readonly directory: string
     readonly runtime: Runtime
@@ -26,20 +25,22 @@ export interface ReaderCore {
   }
   readonly reads: {
     /** Undefined where the key is not there at this sequence. A view stands for what is there now. */
-    find(key: Uint8Array, sequence: number, view?: ReadView): FoundValue | undefined
+    find(key: Uint8Array, sequence: number, view?: View): FoundValue | undefined
     /** A cursor over what is visible at `sequence`; it pins its view until it is closed. */
-    openCursor(bounds: Bounds, sequence: number, reverse: boolean, view?: ReadView): ScanCursor
+    openCursor(bounds: Bounds, sequence: number, reverse: boolean, view?: View): ScanCursor
   }
 }
 
 /** Reads of a store, and of its snapshots: they differ in the sequence that they read at. */
-export abstract class StoreReader<E extends Encoding, Core extends ReaderCore> implements Reader<E> {
+export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<View>, View = undefined>
+  implements Reader<E>
+{
   protected readonly core: Core
   /** Scans that are open, of the store and its snapshots. */
   protected readonly scans: Set<Scan<Encoding>>
   readonly #defaults: CheckedReadOptions
   /** What is read instead of what is there now; a store has none. */
-  protected readonly view: ReadView | undefined
+  protected readonly view: View | undefined
 
   constructor(core: Core, scans: Set<Scan<Encoding>>) {
     this.core = core
@@ -122,8 +123,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore> i
   }
 
   /** REQUIRES that the sequence was asked for: it proves that the snapshot is one of this store. */
-  #view(snapshot: Snapshot | undefined): ReadView | undefined {
-    return snapshot === undefined ? this.view : (snapshot as unknown as StoreReader<Encoding, Core>).view
+  #view(snapshot: Snapshot | undefined): View | undefined {
+    return snapshot === undefined ? this.view : (snapshot as unknown as StoreReader<Encoding, Core, View>).view
   }
 
   #sequence(snapshot: Snapshot | undefined): number {

@@ -12,12 +12,16 @@ import { type ReaderCore, StoreReader } from './store-reader.ts'
 const OPERATION_BYTES = 16
 
 /** What writing needs of an engine. */
-export interface WriterCore extends ReaderCore {
+export interface WriterCore<View> extends ReaderCore<View> {
   readonly queue: CommitQueue
 }
 
 /** Writes of a store: checked, and encoded right where the queue keeps them. */
-export abstract class StoreWriter<E extends Encoding, Core extends WriterCore> extends StoreReader<E, Core> {
+export abstract class StoreWriter<
+  E extends Encoding,
+  Core extends WriterCore<View>,
+  View = undefined,
+> extends StoreReader<E, Core, View> {
   /** Of writes that do not say so themselves. */
   protected readonly durability: Durability
 
