@@ -10,6 +10,9 @@ import { BrokenInvariant, type InvariantChecks } from './crash-run-invariants.ts
 import { settledWithin } from './crash-run-opening.ts'
 import { CrashViews } from './crash-run-views.ts'
 
+/** From a promise that is settled to whoever awaits it through the store's functions. */
+const MICROTASKS_MAX = 8
+
 /** One opening of the store that a run writes, from there to its end; what its calls come to goes into the history. */
 export class CrashLife {
   readonly store: KeyValueStore
@@ -47,12 +50,14 @@ export class CrashLife {
     this.#note(this.#call(operations, durability), this.#history.append(operations), durability)
   }
 
-  writeSync(operations: readonly Operation[], durability: Durability): void {
+  async writeSync(operations: readonly Operation[], durability: Durability): Promise<void> {
     const count = this.#history.append(operations)
     try {
       const sequence = this.store.batchSync(operations.map(toOperation), { durability })
       this.#resolve(count, durability, sequence)
     } catch (error) {
+      // What was acknowledged before it threw is told some microtasks later.
+      for (let turn = 0; turn < MICROTASKS_MAX; turn++) await undefined
       this.#fail(error, count)
     }
   }
