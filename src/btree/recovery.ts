@@ -1,5 +1,5 @@
 import type { Health } from '../database/health.ts'
-import { VarveError } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { Job } from '../fs/job.ts'
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
@@ -85,6 +85,7 @@ export function* loadStore(
 ): Job<RecoveredTree> {
   const record = readCheckpoint(fileSystem, directory)
   checkOptionsOf(record, options, directory)
+  if (!names.includes(PAGES)) throw corruption('the file of pages is missing', `${directory}/${PAGES}`)
   const context = createContext(directory, record.databaseId, fileSystem, options, health)
   const logs = recoverLogs(fileSystem, directory, names, record)
   const known = logNumbers(names)

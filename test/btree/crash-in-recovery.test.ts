@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { openBTree } from '../../src/btree/open-btree.ts'
 import type { TornPageProtection } from '../../src/btree/options.ts'
-import { seededChoices } from '../../src/testing/choices.ts'
+import { benignChoices, seededChoices } from '../../src/testing/choices.ts'
 import type { State } from '../../src/testing/commit-history.ts'
-import { failOnce } from '../../src/testing/fault-plan.ts'
+import { type FileCall, failOnce } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { crashAmidRecovery, type Image } from '../support/btree-crash.ts'
 import { keyOf, TINY } from '../support/btree-harness.ts'
@@ -46,30 +46,69 @@ describe('what a failed sync left in memory only', () => {
   }
 })
 
-test('copies of torn pages are not given up before the pages are whole at their places', async () => {
-  // More pages than one batch of copies.
+describe('more pages than one batch of copies', () => {
   const options = {
     ...TINY,
     tornPageProtection: 'double-write',
     cacheBytes: 4 << 20,
     checkpointLogBytes: 1 << 26,
   } as const
-  for (const seed of [1, 2, 3]) {
+  const rows = batchOf(600, 0, 'n'.repeat(900))
+  const allowed = [stateOf(rows)]
+
+  /** Calls `watch` before each call of a checkpoint that changes what has changed of 150 pages. */
+  async function checkpointed(seed: number, watch: (call: FileCall, disk: SimulatedFileSystem) => void): Promise<void> {
     const disk = new SimulatedFileSystem({ profile: 'posix-minimal', choices: seededChoices(seed) })
     const store = await openBTree('/store', { ...options, fileSystem: disk })
     await store.batch(batchOf(600, 0, 'o'.repeat(900)))
     await store.flush()
-    const rows = batchOf(600, 0, 'n'.repeat(900))
     await store.batch(rows)
-    let syncs = 0
-    let image: Image | undefined
-    disk.beforeEffect = ({ operation, path }) => {
-      if (operation !== 'sync' || !path.endsWith('/pages') || ++syncs !== 2) return
-      image = { disk: disk.crash(), allowed: [stateOf(rows)], moment: 'the sync of the second batch' }
+    disk.beforeEffect = (call) => {
+      if (CHANGING.has(call.operation)) watch(call, disk)
     }
     await store.flush()
     await store.close()
-    const isWrite = ({ operation }: { operation: string }): boolean => operation === 'write'
-    expect(await crashAmidRecovery(image!, options, isWrite)).toBeGreaterThan(3)
+  }
+
+  test('the copies of one are not overwritten before its pages are whole', async () => {
+    for (const seed of [1, 2, 3]) {
+      const images: Image[] = []
+      await checkpointed(seed, ({ operation, path }, disk) => {
+        images.push({ disk: disk.crash(), allowed, moment: `${operation} ${path}` })
+      })
+      for (const image of images) await crashAmidRecovery(image, options, () => false)
+      expect(images.length).toBeGreaterThan(10)
+    }
+  })
+
+  test('copies are not given up before the pages that they restored are whole', async () => {
+    for (const seed of [1, 2, 3]) {
+      let syncs = 0
+      let image: Image | undefined
+      await checkpointed(seed, ({ operation, path }, disk) => {
+        if (operation !== 'sync' || !path.endsWith('/pages') || ++syncs !== 2) return
+        image = { disk: disk.crash(benignChoices), allowed, moment: 'the sync of the second batch' }
+      })
+      const file = image!.disk.open('/store/pages', 'write', 'other')
+      for (const id of [140, 145, 150]) file.writeSync(new Uint8Array(2048), id * 4096 + 512)
+      file.syncSync()
+      file.close()
+      expect(await crashAmidRecovery(image!, options, ({ operation }) => operation === 'write')).toBeGreaterThan(3)
+    }
+  })
+})
+
+test('a creation that is cut short is done again, or was done', async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const disk = new SimulatedFileSystem({ profile: 'posix-minimal', choices: seededChoices(seed) })
+    const images: Image[] = []
+    disk.beforeEffect = ({ operation, path }) => {
+      images.push({ disk: disk.crash(), allowed: [new Map()], moment: `${operation} ${path}` })
+    }
+    const store = await openBTree('/store', { ...TINY, fileSystem: disk })
+    disk.beforeEffect = undefined
+    await store.close()
+    for (const image of images) await crashAmidRecovery(image, TINY, ({ operation }) => CHANGING.has(operation))
+    expect(images.length).toBeGreaterThan(8)
   }
 })

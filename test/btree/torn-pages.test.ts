@@ -75,6 +75,13 @@ describe('a store that was closed', () => {
     await expectCode(() => simulatedBTree({ tornPageProtection: 'none' }, disk), 'INVALID_ARGUMENT')
   })
 
+  test('is not opened when its pages are gone', async () => {
+    const { store, disk } = await simulatedBTree()
+    await store.close()
+    disk.unlink('/store/pages')
+    await expectCode(() => simulatedBTree({}, disk), 'CORRUPTION')
+  })
+
   test('is not opened when its checkpoint is gone, nor is another made over it', async () => {
     const { store, disk } = await simulatedBTree()
     await store.put('a', 'x')
