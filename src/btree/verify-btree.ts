@@ -6,6 +6,8 @@ import { LogReader } from '../wal/log-reader.ts'
 import { type BTreeCore, ROOT } from './btree-core.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
 import { CHECKPOINT, logName } from './file-names.ts'
+import { checkHeap } from './heap/heap-check.ts'
+import { lastHeapPage } from './heap/heap-table.ts'
 import { checkTree } from './tree/tree-check.ts'
 
 const PAGES_PER_SLICE = 64
@@ -78,7 +80,11 @@ function* verifyCheckpoint(core: BTreeCore, report: VerifyReport): Job<void> {
 
 function* verifyTree(core: BTreeCore, report: VerifyReport): Job<void> {
   yield SLICE
-  report.entries = checkTree(core.parts.pager.view(core.writes.published), ROOT).entries
+  const view = core.parts.pager.view(core.writes.published)
+  report.entries = checkTree(view, ROOT).entries
+  if (lastHeapPage(view) === 0) return
+  yield SLICE
+  checkHeap(view, ROOT)
 }
 
 /** Runs one check and notes its problem. Other errors than damage, such as IO, end the verification. */

@@ -15,7 +15,7 @@ import type { Tree } from './tree/tree.ts'
 import { WriteRoom } from './write-room.ts'
 
 /** What carries operations out: the tree, or a heap before it. */
-export type RowWriter = Pick<Tree, 'put' | 'delete'>
+export type RowWriter = Pick<Tree, 'put' | 'delete' | 'mark' | 'rewind'>
 
 /**
  * What the commit queue needs of the B-tree. A group is carried out on the pages in memory, and what it changed there is
@@ -88,6 +88,7 @@ export class WritePath implements CommitEnvironment {
   append(frame: Uint8Array, start: number, end: number, firstSequence: number, lastSequence: number): void {
     const { pager, logs } = this.#parts
     pager.begin(lastSequence, lastSequence - firstSequence + 1)
+    this.#rows.mark()
     try {
       const userBytes = this.#carryOut(frame, start, end)
       if (!logs.fits(pager.redo.length)) throw tooMuch(pager.redo.length)
@@ -95,6 +96,7 @@ export class WritePath implements CommitEnvironment {
       this.userBytes += userBytes
     } catch (error) {
       pager.rollback()
+      this.#rows.rewind()
       throw error
     }
     pager.commit()

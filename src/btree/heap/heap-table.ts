@@ -72,6 +72,14 @@ export class HeapTable {
     return this.#index.delete(key, keyStart, keyEnd)
   }
 
+  mark(): void {
+    this.#index.mark()
+  }
+
+  rewind(): void {
+    this.#index.rewind()
+  }
+
   #bury(place: Uint8Array): void {
     this.#place.read(this.#access, place, 0, place.length)
     this.#dead.slot = this.#place.slot

@@ -26,6 +26,7 @@ const lookupPath = new TreePath()
 export class Tree {
   readonly root: number
   readonly counts: TreeCounts = emptyTreeCounts()
+  readonly #marked: TreeCounts = emptyTreeCounts()
   readonly #access: PageAccess
   readonly #path: TreePath = new TreePath()
   readonly #cell: CellBuilder
@@ -83,6 +84,16 @@ export class Tree {
     if (chains !== undefined) freeCellChains(access, this.counts, chains)
     if (path.depth > 0 && slotCount(access.read(path.leaf)) === 0) this.#remover.freeEmpty(path)
     return true
+  }
+
+  /** Remembers the counts, before changes that may be taken back. */
+  mark(): void {
+    Object.assign(this.#marked, this.counts)
+  }
+
+  /** What changed since `mark` was taken back in the pages: so it is in the counts. */
+  rewind(): void {
+    Object.assign(this.counts, this.#marked)
   }
 
   #replaceAt(slot: number): void {

@@ -94,6 +94,23 @@ describe('a heap with its index', () => {
     await store.close()
   })
 
+  test('takes back a batch of which one row fits no page, and does not count its splits', async () => {
+    const store = await open({ pageBytes: 4096 })
+    await load(store, 500, 500)
+    const before = store.stats().btree.tree
+    const puts = Array.from({ length: 1000 }, (_, row) => ({ type: 'put' as const, key: `key ${row}`, value: 'value' }))
+    const tooLong = { type: 'put' as const, key: 'long', value: new Uint8Array(3000) }
+    await expect(store.batch([...puts, tooLong])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(store.stats().btree.tree).toEqual(before)
+    await store.batch(puts)
+    const { leafSplitsMiddle, leafSplitsRightmost, leafFrees } = store.stats().btree.tree
+    const shape = store.shape()
+    expect(shape.entries).toBe(1500)
+    expect(shape.leaves).toBe(1 + leafSplitsMiddle + leafSplitsRightmost - leafFrees)
+    expect(shape.leaves).toBeGreaterThan(1 + before.leafSplitsMiddle + before.leafSplitsRightmost)
+    await store.close()
+  })
+
   test('is opened as what it was made, and refuses rows that fit no page', async () => {
     const fileSystem = new MemoryFileSystem()
     const store = await open({}, fileSystem)
