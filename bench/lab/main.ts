@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: 'S' },
     seed: { type: 'string', default: '1' },
-    /** Parts, arms or workloads whose names begin like this, with commas between them. */
+    /** Parts, arms or workloads whose names begin like this; a comma means or, a plus means and. */
     only: { type: 'string' },
     /** Where the JSON goes; the page lies beside it. */
     out: { type: 'string' },
@@ -37,7 +37,8 @@ const { values: options } = parseArgs({
 function isWanted({ section, arm, make, input }: RunPlan, only: string | undefined): boolean {
   if (only === undefined) return true
   const { name } = make({ ...input, records: 1, operations: 1 })
-  return only.split(',').some((wanted) => [section, arm.name, name].some((each) => each.startsWith(wanted)))
+  const isNamed = (wanted: string): boolean => [section, arm.name, name].some((each) => each.startsWith(wanted))
+  return only.split(',').some((item) => item.split('+').every(isNamed))
 }
 
 async function runAll(plans: readonly RunPlan[]): Promise<RunResult[]> {

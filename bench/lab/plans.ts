@@ -42,6 +42,15 @@ export function strategyPlans(size: LabSize, seed: number): RunPlan[] {
   ])
 }
 
+/** What a larger memtable saves: it is the longest lever on write amplification. */
+export function memtablePlans(size: LabSize, seed: number): RunPlan[] {
+  const input = { records: size.records, operations: size.records, seed }
+  const { largeMemtableBytes, shape } = size
+  const tableBytes = Math.max(shape.tableBytes, largeMemtableBytes >> 3)
+  const arms = strategyArms({ ...size, shape: { ...shape, memtableBytes: largeMemtableBytes, tableBytes } }).slice(0, 2)
+  return arms.map((arm) => ({ section: 'memtable', arm, make: randomLoad, input }))
+}
+
 /** The B-tree's price by its checkpoint distance, with and without images of pages. */
 export function treePlans(size: LabSize, seed: number): RunPlan[] {
   const input = { records: size.rows, operations: size.rows, seed }
@@ -121,6 +130,7 @@ export function allPlans(size: LabSize, seed: number): RunPlan[] {
   const tree = [btreeArm('full-page-images', size.rows >> 2, size.shape.blockCacheBytes)]
   return [
     ...strategyPlans(size, seed),
+    ...memtablePlans(size, seed),
     ...treePlans(size, seed),
     ...budgetPlans(size, seed),
     ...latencyPlans(size, seed, tree),

@@ -57,7 +57,7 @@ export interface OracleResult {
 }
 
 /** The parts of the lab; `npm run lab -- --only btree` runs one. */
-export const SECTIONS = ['strategies', 'btree', 'budgets', 'latency', 'db-bench', 'ycsb'] as const
+export const SECTIONS = ['strategies', 'memtable', 'btree', 'budgets', 'latency', 'db-bench', 'ycsb'] as const
 export type Section = (typeof SECTIONS)[number]
 
 export const BUDGETS = [

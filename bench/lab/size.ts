@@ -9,6 +9,8 @@ export interface LabSize {
   readonly records: number
   readonly overwrites: number
   readonly shape: LsmShape
+  /** Of the strategies once more, with new keys in random order: a memtable sixteen times as large, or four times. */
+  readonly largeMemtableBytes: number
   /** Of the chat. */
   readonly messages: number
   /** Of the names of db_bench and YCSB. */
@@ -32,6 +34,7 @@ export const SIZES: Readonly<Record<SizeName, LabSize>> = {
     records: 80_000,
     overwrites: 120_000,
     shape: { memtableBytes: 256 * KIB, tableBytes: 256 * KIB, blockCacheBytes: 8 * MIB },
+    largeMemtableBytes: 1 * MIB,
     messages: 20_000,
     benchRecords: 30_000,
     benchOperations: 20_000,
@@ -45,6 +48,7 @@ export const SIZES: Readonly<Record<SizeName, LabSize>> = {
     records: 1_000_000,
     overwrites: 3_000_000,
     shape: { memtableBytes: 4 * MIB, tableBytes: 2 * MIB, blockCacheBytes: 32 * MIB },
+    largeMemtableBytes: 16 * MIB,
     messages: 300_000,
     benchRecords: 1_000_000,
     benchOperations: 300_000,
@@ -58,6 +62,7 @@ export const SIZES: Readonly<Record<SizeName, LabSize>> = {
     records: 10_000_000,
     overwrites: 30_000_000,
     shape: { memtableBytes: 4 * MIB, tableBytes: 2 * MIB, blockCacheBytes: 32 * MIB },
+    largeMemtableBytes: 64 * MIB,
     messages: 3_000_000,
     benchRecords: 3_000_000,
     benchOperations: 1_000_000,

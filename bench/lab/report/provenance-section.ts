@@ -1,4 +1,5 @@
 import type { LabResult } from '../lab-result.ts'
+import { SECTIONS } from '../result.ts'
 import { section, table } from './html.ts'
 import { bytes, whole } from './number-format.ts'
 import { element, escaped } from './svg.ts'
@@ -61,7 +62,7 @@ function settings({ runs }: LabResult): string {
 }
 
 function byteChecks({ runs }: LabResult): string {
-  const rows = ['strategies', 'btree', 'budgets', 'latency', 'db-bench', 'ycsb'].flatMap((name) => {
+  const rows = SECTIONS.flatMap((name) => {
     const mine = runs.filter((run) => run.section === name)
     if (mine.length === 0) return []
     const sum = (pick: (run: (typeof mine)[number]) => number): number => mine.reduce((all, run) => all + pick(run), 0)

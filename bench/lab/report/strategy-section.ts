@@ -5,7 +5,7 @@ import { type Bar, barChart } from './bar-chart.ts'
 import { colorOf } from './color.ts'
 import { figure, grid, paragraph, section, type TableRow, table } from './html.ts'
 import { type Line, lineChart } from './line-chart.ts'
-import { figures, percent } from './number-format.ts'
+import { bytes, figures, percent } from './number-format.ts'
 import { triangle } from './triangle.ts'
 
 const MIB = 2 ** 20
@@ -24,7 +24,7 @@ export function strategySection({ runs }: LabResult): string {
     missionTable(mine),
     grid(trianglePlot(mine), levelBars(mine)),
     grid(...['random-load', 'overwrite-uniform', 'overwrite-zipfian', 'chat'].map((name) => growth(mine, name))),
-    oracleTable(mine),
+    oracleTable([...mine, ...runs.filter((run) => run.section === 'memtable')]),
     matrix(mine),
   )
 }
@@ -168,21 +168,29 @@ function growth(runs: readonly RunResult[], workload: string): string {
 
 export function oracleTable(runs: readonly RunResult[]): string {
   const seen = new Set<string>()
-  const rows = runs.flatMap(({ arm, workload, oracles }) =>
+  const rows = runs.flatMap(({ section: part, arm, workload, oracles }) =>
     oracles.flatMap((oracle): TableRow[] => {
       const { what, predicted, measured, relativeError, tolerance } = oracle
       const isOff = Math.abs(relativeError) > tolerance
       // Where pages split does not depend on checkpoints: one row says it for all.
-      const key = [arm.name, workload.name, what, figures(predicted), figures(measured)].join()
+      const key = [
+        arm.name,
+        arm.settings['memtableBytes'],
+        workload.name,
+        what,
+        figures(predicted),
+        figures(measured),
+      ].join()
       if (seen.has(key)) return []
       seen.add(key)
       const { checkpointRows } = arm.settings
+      const isLarge = part === 'memtable' ? `, memtable ${bytes(Number(arm.settings['memtableBytes']))}` : ''
       const distance =
         what.includes('pages') || what.includes('images') ? `, checkpoint every ${checkpointRows} rows` : ''
       return [
         [
           { text: arm.title, swatch: colorOf(arm.name) },
-          { text: `${workload.title}${distance}: ${what}` },
+          { text: `${workload.title}${isLarge}${distance}: ${what}` },
           figures(predicted),
           figures(measured),
           { text: percent(relativeError), ...(isOff && { className: 'off' }) },
