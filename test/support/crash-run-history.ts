@@ -52,6 +52,7 @@ export class CrashHistory {
   #acknowledged = 0
   #processFloor = 0
   #powerFloor = 0
+  #revertedThrough = 0
   #isLied = false
   #isTainted = false
 
@@ -89,7 +90,7 @@ export class CrashHistory {
   /** `sequence` is undefined for a call that does not tell it. */
   resolve(count: number, durability: Durability, sequence?: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, count)
-    if (durability !== 'none') this.#processFloor = Math.max(this.#processFloor, count)
+    if (durability !== 'none' && count > this.#revertedThrough) this.#processFloor = Math.max(this.#processFloor, count)
     if (durability === 'power') this.#raisePower(count)
     if (sequence === undefined) return
     const before = this.#sequences.findLast((known, index) => index < count && known !== undefined)!
@@ -135,6 +136,12 @@ export class CrashHistory {
     this.#processFloor = this.#powerFloor
   }
 
+  /** The system has gone back on what was not synced. What was acknowledged before may only be heard now: it does not count either. */
+  revert(): void {
+    this.losePower()
+    this.#revertedThrough = this.issued
+  }
+
   moment(): Moment {
     return {
       states: this.#states,
@@ -158,6 +165,7 @@ export class CrashHistory {
     this.#wide = this.#wide.filter((wide) => wide.count <= count)
     this.#deleted = new Set(this.#deleted)
     this.#acknowledged = this.#processFloor = count
+    this.#revertedThrough = 0
     if (!this.#isTainted) this.#powerFloor = count
     this.#isLied = this.#isTainted
   }

@@ -131,7 +131,7 @@ export class CrashRun implements CallWatch {
     if (drawn?.lie === 'later') this.history.lie()
     if (drawn?.lie === 'base') this.history.taint()
     // What the system goes back on is lost to a killed process, too.
-    if (drawn !== undefined && 'pages' in drawn.fault && drawn.fault.pages === 'reverted') this.history.losePower()
+    if (drawn !== undefined && 'pages' in drawn.fault && drawn.fault.pages === 'reverted') this.history.revert()
     return drawn?.fault
   }
 
