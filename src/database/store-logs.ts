@@ -104,11 +104,12 @@ export class StoreLogs {
   /** Goes on in a new log, which links to the current one. Returns its number. */
   *advance(): Job<number> {
     const chain = this.#chain!
-    if (chain.current.hasFailed) yield* chain.current.cutBack()
     const next = yield* this.#create(this.#epoch)
     try {
       // The chain holds two logs: what comes before the current one has to be whole on disk first.
       yield { kind: 'wait', on: chain.predecessor }
+      // Last of all: a promise may fail until now. What it left behind the length in the link would make the next opening drop what follows.
+      if (chain.current.hasFailed) yield* chain.current.cutBack()
       const { number, length } = chain.current
       next.appendPayload(RecordType.Link, encodeLink({ number, length, lastSequence: this.#lastSequence }))
     } catch (error) {
