@@ -13,8 +13,8 @@ const BYTES_LOOKED_AT = 1 << 20
  */
 export function checkNew(fileSystem: FileSystem, directory: string, names: readonly string[]): void {
   if (!names.every(isOurs)) {
-    const advice = 'choose an empty directory, or one of its own for the store'
-    throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are not a B-tree's: ${advice}`, {
+    const whose = "not a B-tree's, or an LSM store's, which open opens"
+    throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are ${whose}: choose an empty directory`, {
       file: directory,
     })
   }

@@ -17,7 +17,7 @@ export function holdsStore(fileSystem: FileSystem, directory: string, names: rea
     if (parsed === undefined && name !== LOST) {
       throw new VarveError(
         'INVALID_ARGUMENT',
-        `${directory} holds files that are not varve's: choose an empty directory, or one of its own for the store`,
+        `${directory} holds files that are not varve's, or a B-tree's, which openBTree opens: choose an empty directory`,
       )
     }
     kinds.add(parsed?.kind ?? LOST)
