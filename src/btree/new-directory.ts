@@ -13,8 +13,8 @@ const BYTES_LOOKED_AT = 1 << 20
  */
 export function checkNew(fileSystem: FileSystem, directory: string, names: readonly string[]): void {
   if (!names.every(isOurs)) {
-    const whose = "not a B-tree's, or an LSM store's, which open opens"
-    throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are ${whose}: choose an empty directory`, {
+    const advice = "choose an empty directory, or use open() if they are an LSM store's"
+    throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are not a B-tree's: ${advice}`, {
       file: directory,
     })
   }
