@@ -1,57 +1,5 @@
-import type { CountingFileSystem } from '../fs/counting-file-system.ts'
-import type { JobDriver } from '../fs/job-run.ts'
-import type { Logger } from '../kv-store/store-options.ts'
-import type { Runtime } from '../runtime.ts'
-import type { Health } from '../store/health.ts'
-import { NONCE_BYTES } from '../wal/format.ts'
+import type { StoreContext } from '../store/store-context.ts'
 import type { CheckedBTreeOptions } from './options.ts'
 
 /** What all parts of one open B-tree share. */
-export interface BTreeContext {
-  readonly directory: string
-  readonly databaseId: Uint8Array
-  readonly fileSystem: CountingFileSystem
-  readonly runtime: Runtime
-  readonly options: CheckedBTreeOptions
-  readonly health: Health
-  readonly driver: JobDriver
-  readonly logger: Logger
-  newNonce(): Uint8Array
-  nowMs(): number
-}
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-export function createContext(
-  directory: string,
-  databaseId: Uint8Array,
-  fileSystem: CountingFileSystem,
-  options: CheckedBTreeOptions,
-  health: Health,
-): BTreeContext {
-  const { runtime } = options
-  // From the moment of a failed sync on nothing is changed any more, whoever still tries.
-  health.onPoison((error) => fileSystem.gate.close(error))
-  return {
-    directory,
-    databaseId,
-    fileSystem,
-    runtime,
-    options,
-    health,
-    driver: { fileSystem, runtime, lateFailure: (error) => health.poison(error) },
-    logger: guarded(options.logger ?? SILENT),
-    newNonce: () => runtime.random(new Uint8Array(NONCE_BYTES)),
-    nowMs: () => Math.floor(runtime.now()),
-  }
-}
-
-/** What a logger throws must not reach the engine. */
-function guarded(logger: Logger): Logger {
-  const call = (level: keyof Logger) => (message: string) => {
-    try {
-      logger[level](message)
-    } catch {}
-  }
-  return { debug: call('debug'), info: call('info'), warn: call('warn'), error: call('error') }
-}
+export type BTreeContext = StoreContext<CheckedBTreeOptions>

@@ -1,55 +1,5 @@
-import type { CountingFileSystem } from '../fs/counting-file-system.ts'
-import type { JobDriver } from '../fs/job-run.ts'
-import type { Logger } from '../kv-store/store-options.ts'
-import type { ManifestHome } from '../manifest/manifest-log.ts'
-import type { Runtime } from '../runtime.ts'
-import type { Health } from '../store/health.ts'
-import { NONCE_BYTES } from '../wal/format.ts'
+import type { StoreContext as SharedContext } from '../store/store-context.ts'
 import type { CheckedOpenOptions } from './options.ts'
 
-/** What all parts of one open store share. */
-export interface StoreContext extends ManifestHome {
-  readonly directory: string
-  readonly databaseId: Uint8Array
-  readonly fileSystem: CountingFileSystem
-  readonly runtime: Runtime
-  readonly options: CheckedOpenOptions
-  readonly health: Health
-  readonly driver: JobDriver
-  readonly logger: Logger
-}
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-export function createContext(
-  directory: string,
-  databaseId: Uint8Array,
-  fileSystem: CountingFileSystem,
-  options: CheckedOpenOptions,
-  health: Health,
-): StoreContext {
-  const { runtime } = options
-  health.onPoison((error) => fileSystem.gate.close(error))
-  return {
-    directory,
-    databaseId,
-    fileSystem,
-    runtime,
-    options,
-    health,
-    driver: { fileSystem, runtime, lateFailure: (error) => health.poison(error) },
-    logger: options.logger === undefined ? SILENT : guarded(options.logger),
-    newNonce: () => runtime.random(new Uint8Array(NONCE_BYTES)),
-    nowMs: () => Math.floor(runtime.now()),
-  }
-}
-
-/** What a logger throws must not reach the engine. */
-function guarded(logger: Logger): Logger {
-  const call = (level: keyof Logger) => (message: string) => {
-    try {
-      logger[level](message)
-    } catch {}
-  }
-  return { debug: call('debug'), info: call('info'), warn: call('warn'), error: call('error') }
-}
+/** What all parts of one open LSM store share. */
+export type StoreContext = SharedContext<CheckedOpenOptions>

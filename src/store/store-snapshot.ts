@@ -1,30 +1,34 @@
 import { VarveError } from '../errors.ts'
 import type { Encoding, Snapshot } from '../kv-store/kv-store.ts'
 import type { Scan } from '../kv-store/scan.ts'
-import { StoreReader } from '../store/store-reader.ts'
-import type { StoreCore } from './store-core.ts'
-import type { ReadView } from './tree.ts'
+import { type ReaderCore, StoreReader } from './store-reader.ts'
 
-/**
- * A snapshot is a sequence: while it is open, flush and compaction keep every version that it sees. Where tables may be dropped it is a
- * pinned view, too.
- */
-export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore, ReadView> implements Snapshot<E> {
+/** What a snapshot holds on to until it is closed. */
+export interface Pin<View> {
+  /** Undefined where the sequence says it all. */
+  readonly view: View | undefined
+  release(): void
+}
+
+/** A snapshot is a sequence: while it is open, the store keeps every version that it sees. */
+export class StoreSnapshot<E extends Encoding, Core extends ReaderCore<View>, View>
+  extends StoreReader<E, Core, View>
+  implements Snapshot<E>
+{
   readonly sequence: number
-  protected override readonly view: ReadView | undefined
-  readonly #onClose: () => void
+  protected override readonly view: View | undefined
+  readonly #release: () => void
   #isOpen = true
 
-  constructor(core: StoreCore, scans: Set<Scan<Encoding>>, sequence: number, onClose: () => void) {
+  constructor(core: Core, scans: Set<Scan<Encoding>>, sequence: number, { view, release }: Pin<View>) {
     super(core, scans)
     this.sequence = sequence
-    this.#onClose = onClose
-    this.view = core.work.mayDrop ? core.tree.view() : undefined
-    core.snapshots.add(sequence)
+    this.view = view
+    this.#release = release
   }
 
   /** The sequence of a snapshot, for a store that was given one by its caller. */
-  static sequenceOf(snapshot: Snapshot, core: StoreCore): number {
+  static sequenceOf(snapshot: Snapshot, core: ReaderCore<never>): number {
     if (!(snapshot instanceof StoreSnapshot) || snapshot.core !== core) {
       throw new VarveError('INVALID_ARGUMENT', 'snapshot must be one that this store has made')
     }
@@ -34,9 +38,7 @@ export class StoreSnapshot<E extends Encoding> extends StoreReader<E, StoreCore,
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.core.snapshots.remove(this.sequence)
-    this.view?.pinned.release()
-    this.#onClose()
+    this.#release()
   }
 
   [Symbol.dispose](): void {
