@@ -87,7 +87,10 @@ export function syncFailed(path: string, cause: unknown): VarveError {
   return new VarveError('POISONED', `a sync of ${path} failed; ${advice}`, { cause, file: path })
 }
 
+/** How the message of `invariant` begins. */
+export const BROKEN_INVARIANT = 'varve: broken invariant: '
+
 /** Holds a programming rule in production too. */
 export function invariant(condition: boolean, rule: string): asserts condition {
-  if (!condition) throw new Error(`varve: broken invariant: ${rule}`)
+  if (!condition) throw new Error(`${BROKEN_INVARIANT}${rule}`)
 }

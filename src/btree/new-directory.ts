@@ -13,7 +13,7 @@ const BYTES_LOOKED_AT = 1 << 20
  */
 export function checkNew(fileSystem: FileSystem, directory: string, names: readonly string[]): void {
   if (!names.every(isOurs)) {
-    const advice = 'choose an empty directory, or one of its own for the store'
+    const advice = "choose an empty directory, or use open() if they are an LSM store's"
     throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are not a B-tree's: ${advice}`, {
       file: directory,
     })

@@ -13,6 +13,9 @@ export function checkedOptions<Name extends string>(
   rules: Readonly<Record<Name, OptionRule>>,
   options: Readonly<Partial<Record<Name, number | undefined>>>,
 ): Readonly<Record<Name, number | undefined>> {
+  if (typeof options !== 'object' || options === null) {
+    throw new VarveError('INVALID_ARGUMENT', `${strategy} takes an object of options; given was ${shown(options)}`)
+  }
   const names = Object.keys(rules) as Name[]
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) {
@@ -23,9 +26,14 @@ export function checkedOptions<Name extends string>(
     const { least, most, fallback } = rules[name]
     const value = options[name] ?? fallback
     if (value !== undefined && (!Number.isInteger(value) || value < least || value > most)) {
-      throw new VarveError('INVALID_ARGUMENT', `${strategy}: ${name} must be an integer from ${least} to ${most}`)
+      const bounds = `an integer from ${least} to ${most}`
+      throw new VarveError('INVALID_ARGUMENT', `${strategy}: ${name} must be ${bounds}; given was ${shown(value)}`)
     }
     return [name, value]
   })
   return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<Name, number | undefined>>
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' || value === null ? `${value}` : `a ${typeof value}`
 }

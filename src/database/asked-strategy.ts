@@ -1,7 +1,7 @@
 import { validateChoice } from '../compaction/choice-rules.ts'
 import { pickRange } from '../compaction/range.ts'
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from '../compaction/strategy.ts'
-import { invariant, VarveError } from '../errors.ts'
+import { BROKEN_INVARIANT, invariant, VarveError } from '../errors.ts'
 
 /** The store's strategy, which may be the user's own: what it answers is checked, and INVALID_ARGUMENT says which rule it broke. */
 export class AskedStrategy {
@@ -55,8 +55,9 @@ export class AskedStrategy {
     try {
       return question()
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      const message = `the compaction strategy '${this.#strategy.name}' failed (${why}): open the store with another one`
+      // A rule that the strategy breaks is none of the store's own invariants.
+      const why = String(cause instanceof Error ? cause.message : cause).replace(BROKEN_INVARIANT, '')
+      const message = `the compaction strategy '${this.#strategy.name}' failed (${why}): mend it, or open the store with another`
       throw new VarveError('INVALID_ARGUMENT', message, { cause })
     }
   }

@@ -15,10 +15,8 @@ export function holdsStore(fileSystem: FileSystem, directory: string, names: rea
   for (const name of names) {
     const parsed = parseFileName(name)
     if (parsed === undefined && name !== LOST) {
-      throw new VarveError(
-        'INVALID_ARGUMENT',
-        `${directory} holds files that are not varve's: choose an empty directory, or one of its own for the store`,
-      )
+      const advice = "choose an empty directory, or use openBTree() if they are a B-tree's"
+      throw new VarveError('INVALID_ARGUMENT', `${directory} holds files that are not an LSM store's: ${advice}`)
     }
     kinds.add(parsed?.kind ?? LOST)
   }

@@ -86,5 +86,11 @@ export const diskProfiles: Readonly<Record<ProfileName, DiskProfile>> = {
   },
 }
 
+/** The profile of this name. Throws a RangeError where there is none. */
+export function profileNamed(name: ProfileName): DiskProfile {
+  if (Object.hasOwn(diskProfiles, name)) return diskProfiles[name]
+  throw new RangeError(`there is no profile '${name}', but ${profileNames.join(', ')}`)
+}
+
 /** The names of all profiles, in the order of `diskProfiles`. */
 export const profileNames: readonly ProfileName[] = Object.keys(diskProfiles) as ProfileName[]

@@ -13,7 +13,7 @@ import { MemoryLocks } from '../fs/memory-locks.ts'
 import { MemoryTree } from '../fs/memory-tree.ts'
 import { nodeRuntime } from '../runtime.ts'
 import { benignChoices, type Choices } from './choices.ts'
-import { type DiskProfile, diskProfiles, type PageFate, type ProfileName } from './disk-profile.ts'
+import { type DiskProfile, type PageFate, type ProfileName, profileNamed } from './disk-profile.ts'
 import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
 import {
   type CallRuntime,
@@ -63,7 +63,7 @@ export class SimulatedFileSystem implements FileSystem {
 
   constructor(options: SimulatedFileSystemOptions = {}) {
     this.profile = options.profile ?? 'posix-minimal'
-    this.#rules = diskProfiles[this.profile]
+    this.#rules = profileNamed(this.profile)
     this.#choices = options.choices ?? benignChoices
     this.capacityBytes = options.capacityBytes ?? Infinity
     this.#calls = new FileCalls(options.runtime ?? nodeRuntime, options.trace ?? false)
@@ -98,7 +98,7 @@ export class SimulatedFileSystem implements FileSystem {
 
   /** What a power cut leaves, as choices decide and a profile allows. Default: the choices and the profile of this file system. */
   crash(choices: Choices = this.#choices, profile: ProfileName = this.profile): SimulatedFileSystem {
-    return this.#successor(powerCut(this.#tree.root, diskProfiles[profile], choices), 'power-cut')
+    return this.#successor(powerCut(this.#tree.root, profileNamed(profile), choices), 'power-cut')
   }
 
   /** What a killed process leaves: everything, no more durable than before. */

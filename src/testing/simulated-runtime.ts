@@ -16,6 +16,11 @@ export interface SimulatedRuntimeOptions {
   earlyTimers?: boolean
 }
 
+const STUCK =
+  'nothing can run any more, and the promise is still pending: it waits for itself, for something outside of this runtime, ' +
+  'or for a timer that keeps no process alive'
+const OVER = 'this runtime is over: what nextLife() returned goes on in its place'
+
 interface Timer {
   readonly dueMs: number
   readonly keepAlive: boolean
@@ -171,7 +176,7 @@ export class SimulatedRuntime implements Runtime, StepScheduler {
       if (this.#ready.length > 0 || isOver()) continue
       const woken = wake()
       if (woken === 'done') return
-      if (!woken) throw new Error(`nothing can run, and nothing will: ${this.#timers.length} timers wait in vain`)
+      if (!woken) throw new Error(this.#isOver ? OVER : STUCK)
     }
   }
 

@@ -34,12 +34,14 @@ const storeRules: readonly StoreTraceRule[] = [
 ]
 
 /**
- * Checks the trace of a disk with one Varve store on it against all ten rules of durability. REQUIRES `trace: 'bytes'`, from the making of the store on.
- * Acknowledgements are notes, `disk.note('power 17')`: durability and sequence of a write that has resolved. Returns what breaks the
+ * Checks the trace of a disk with one Varve store on it against all ten rules of durability. REQUIRES `trace: 'bytes'`, from the making of the store on;
+ * throws an Error where the bytes are absent. Acknowledgements are notes, `disk.note('power 17')`: durability and sequence of a write that has resolved. Returns what breaks the
  * rules, those for every application first.
  */
 export function storeTraceViolations(trace: readonly TraceEntry[], options: StoreTraceRuleOptions): TraceViolation[] {
   const directory = absolutePath(options.directory)
+  const isWithoutBytes = trace.some(({ operation, data }) => operation === 'append' && data === undefined)
+  if (isWithoutBytes) throw new Error("the trace has no bytes: make the SimulatedFileSystem with trace: 'bytes'")
   const facts = new TraceFacts(trace)
   const given: StoreTrace = { facts, manifests: new ManifestFacts(facts, directory), directory }
   const lost = `${directory}/${LOST}`

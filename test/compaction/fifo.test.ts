@@ -63,3 +63,14 @@ test('fifo presses by what waits to be dropped, not by what stays', () => {
 test.each([{ maxBytes: 0 }, { maxAgeMs: -1 }, { maxAgeMs: 1.5 }, { maxRuns: 3 }])('fifo refuses %o', (options) => {
   expect(() => fifo(options as object)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
 })
+
+test.each<[options: unknown, given: string]>([
+  [null, 'null'],
+  [5, '5'],
+  [{ maxBytes: '1 GiB' }, 'a string'],
+  [{ maxBytes: 0 }, '0'],
+])('fifo says what it was given: %o', (options, given) => {
+  expect(() => fifo(options as object)).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(`given was ${given}$`) }),
+  )
+})

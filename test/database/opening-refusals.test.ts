@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openBTree } from '../../src/btree/open-btree.ts'
 import { destroy, open } from '../../src/database/open.ts'
 import { temporaryDirectory } from '../support/file-system-place.ts'
 
@@ -168,4 +169,23 @@ test('options out of bounds are refused before anything is touched', async () =>
     }
   }
   expect(fs.existsSync(directory)).toBe(false)
+})
+
+test('a directory of the other engine is refused by the name of what opens it, and destroy leaves a B-tree as it is', async () => {
+  const tree = join(place.directory, 'tree')
+  for (const db of [await openBTree(tree), await open(directory)]) {
+    await db.put('a', '1')
+    await db.close()
+  }
+  const names = fs.readdirSync(tree).filter((name) => name !== 'LOCK')
+  await expect(open(tree)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('openBTree()'),
+  })
+  await expect(openBTree(directory)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(/use open\(\)/),
+  })
+  await destroy(tree)
+  expect(fs.readdirSync(tree)).toEqual(names)
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { recordedChoices } from '../../src/testing/choices.ts'
 import { type ProfileName, profileNames } from '../../src/testing/disk-profile.ts'
 import { everyChoice } from '../../src/testing/every-choice.ts'
+import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { bytesOf, readText } from '../support/bytes-text.ts'
 import { contentsAfterCrash, diskWithFile } from '../support/simulated-disk.ts'
 
@@ -122,3 +123,9 @@ test.each(profileNames)(
     )
   },
 )
+
+test('a profile that does not exist is refused with the names of those that do', () => {
+  const unknown = 'ext4' as 'ext4-ordered'
+  expect(() => new SimulatedFileSystem({ profile: unknown })).toThrow(/no profile 'ext4', but synced-only, /)
+  expect(() => new SimulatedFileSystem().crash(undefined, unknown)).toThrow(RangeError)
+})

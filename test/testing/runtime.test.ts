@@ -114,12 +114,14 @@ describe('a run', () => {
     await expect(runtime.run(new Promise(() => {}))).rejects.toThrow(/nothing can run/)
     // A process does not stay alive for such a timer, so nobody may wait for it.
     await expect(runtime.run(new Promise<void>((wake) => void runtime.timer(1, wake, false)))).rejects.toThrow(
-      /in vain/,
+      /timer that keeps no process alive/,
     )
     const endless = async (): Promise<void> => {
       for (;;) await runtime.yield()
     }
     await expect(runtime.run(endless)).rejects.toThrow(/no end after 100 steps/)
+    runtime.nextLife()
+    await expect(runtime.run(runtime.yield())).rejects.toThrow(/what nextLife\(\) returned goes on/)
   })
 
   test('returns and throws what its promise does, and what a background task throws', async () => {

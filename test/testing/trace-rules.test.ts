@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { open } from '../../src/database/open.ts'
 import type { FileHandle } from '../../src/fs/file-system.ts'
 import { failOnce } from '../../src/testing/fault-plan.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
+import { storeTraceViolations } from '../../src/testing/store-trace-rules.ts'
 import { type TraceRuleOptions, traceViolations } from '../../src/testing/trace-rules.ts'
 import { bytesOf } from '../support/bytes-text.ts'
 
@@ -144,4 +146,11 @@ test('a life that only reads may read', () => {
   expect(traceViolations(next.trace, { readOnlyLives: [1] })).toEqual([])
   next.unlink('/log')
   expect(traceViolations(next.trace, { readOnlyLives: [1] })).toMatchObject([{ rule: 'R9', path: '/log' }])
+})
+
+test('the rules of a store refuse a trace without bytes, which would seem to break them', async () => {
+  const disk = new SimulatedFileSystem({ trace: true })
+  const store = await open('/store', { fileSystem: disk })
+  await store.close()
+  expect(() => storeTraceViolations(disk.trace, { directory: '/store' })).toThrow(/with trace: 'bytes'/)
 })
