@@ -50,7 +50,13 @@ const CALLS: ReadonlyMap<string, CallRule> = new Map(
 )
 
 /** Calls whose names sound like a sync; what they do is found in them. */
-const COMPOSED: ReadonlySet<string> = new Set(['syncWritten', 'syncNewDirectory', '#syncInPlace', '#sync', '#syncFailed'])
+const COMPOSED: ReadonlySet<string> = new Set([
+  'syncWritten',
+  'syncNewDirectory',
+  '#syncInPlace',
+  '#sync',
+  '#syncFailed',
+])
 
 /** Jobs and background work, which are waited for like a sync. */
 const RUNS = /^(room|repair|run|this\.#replacing)$/

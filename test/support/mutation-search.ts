@@ -70,10 +70,7 @@ const BY_DAMAGE = [
 ]
 const BY_FAULTS = [...FAULTS, ...DAMAGE, ...crashes(1, 12), ...INSPECT]
 
-const BTREE = [
-  ...files('mutation', 'btree-faults btree-recovery'),
-  ...files('btree', 'poison torn-pages crash-in-recovery crash-points'),
-]
+const BTREE = files('btree', 'failures log-damage log-order in-place torn-pages poison crash-in-recovery crash-points')
 /** Some seconds each. */
 const BTREE_SLOW = files('btree', 'full-cache accounting views model contract')
 

@@ -1,2 +1,0 @@
-import { describe, expect, test } from 'vitest'
-describe('x', () => { test('y', () => { expect(1).toBe(1) }) })
