@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { BTreeStore } from '../../src/btree/btree-store.ts'
+import type { TornPageProtection } from '../../src/btree/options.ts'
 import { Tree } from '../../src/btree/tree/tree.ts'
 import { keyOf, openOn, treeOn } from '../support/btree-harness.ts'
 import { codeOf } from '../support/bytes-text.ts'
@@ -82,18 +83,22 @@ describe('a B-tree is poisoned', () => {
 
   test('by a sync of the pages that fails after a write in place has taken the checkpoint over', async () => {
     const disk = new FaultDisk()
-    const store = await openOn(disk, { tornPageProtection: 'full-page-images', checkpointRows: 2 })
+    const runtime = new ManualRuntime()
+    const store = await openOn(disk, { runtime, tornPageProtection: 'full-page-images', checkpointRows: 2 })
     store.putSync('a', '1')
     store.putSync('b', '2')
     disk.failNext('sync', 'pages')
     const underWay = disk.nextCall('sync', 'pages')
     store.putSync('c', '3')
     await underWay
-    // The next checkpoint is due: the write syncs the pages itself, and goes on.
+    // The next checkpoint is due: the write syncs the pages itself, and goes on. That checkpoint waits for its turn.
+    runtime.holdsYields = true
     store.putSync('d', '4')
     store.putSync('e', '5')
     await settle()
     await settle()
+    disk.heal()
+    expect(await codeOf(() => store.putSync('f', '6', { durability: 'process' }))).toBe('POISONED')
     await expectPoisoned(store, disk)
     expect(await treeOn(disk.powerCut())).toBe('a=1 b=2 c=3 d=4 e=5')
   })
@@ -101,19 +106,16 @@ describe('a B-tree is poisoned', () => {
 
 test('a checkpoint that is on its way when the store is poisoned changes nothing any more', async () => {
   const disk = new FaultDisk()
-  const runtime = new ManualRuntime()
-  const store = await openOn(disk, { runtime, tornPageProtection: 'full-page-images' })
+  const store = await openOn(disk, { tornPageProtection: 'full-page-images' })
   for (let i = 0; i < 20; i++) store.putSync(keyOf(i), 'x')
-  runtime.holdsYields = true
+  const written = disk.nextCall('write', 'pages')
   const flush = codeOf(() => store.flush())
-  // Its pages are written; it lets others go first before it syncs them.
-  for (let i = 0; i < 20 && runtime.waitingYields === 0; i++) await settle()
-  expect(runtime.waitingYields).toBe(1)
+  await written
+  // Its pages are written, and not synced yet.
   disk.failNext('sync', '.log')
   expect(() => store.putSync('b', '2')).toThrow(expect.objectContaining({ code: 'POISONED' }))
   const since = disk.calls.length
-  runtime.holdsYields = false
-  await runtime.grantYields()
+  for (let i = 0; i < 20; i++) await settle()
   expect(await flush).toBe('POISONED')
   expect(disk.changesSince(since)).toEqual([])
   await expectPoisoned(store, disk)
@@ -128,29 +130,47 @@ test('what a clear has deleted is gone after a power cut', async () => {
   await store.close()
 })
 
-describe('a close that cannot bring everything into the pages', () => {
-  test('because writing them fails makes the log durable', async () => {
-    const disk = new FaultDisk()
-    const store = await openOn(disk, { tornPageProtection: 'full-page-images' })
-    await store.put('a', '1')
-    disk.failNext('write', 'pages', 'EIO', 99)
-    await store.flush().catch(() => {})
-    await store.put('b', '2', { durability: 'process' })
-    expect(await codeOf(() => store.close())).toBe('IO')
+describe('a close that cannot bring everything into the pages makes the log durable', () => {
+  const NEW = 'new'.repeat(60)
+
+  /** A store of many pages, all of them on disk. */
+  async function filled(disk: FaultDisk, tornPageProtection: TornPageProtection): Promise<BTreeStore<'bytes'>> {
+    const store = await openOn(disk, { tornPageProtection })
+    for (let i = 0; i < 100; i++) store.putSync(keyOf(i), 'old'.repeat(60), { durability: 'none' })
+    await store.flush()
+    return store
+  }
+
+  async function expectBoth(disk: FaultDisk): Promise<void> {
     expect(disk.openFiles).toBe(0)
     disk.heal()
-    expect(await treeOn(disk.powerCut())).toBe('a=1 b=2')
+    const content = (await treeOn(disk.powerCut())).split(' key ')
+    expect(content).toHaveLength(100)
+    expect([content[0], content[99]]).toEqual([`${keyOf(0)}=${NEW}`, `${keyOf(99)}=${NEW}`.slice(4)])
+  }
+
+  test('where writing them fails', async () => {
+    const disk = new FaultDisk()
+    const store = await filled(disk, 'full-page-images')
+    await store.put(keyOf(0), NEW)
+    disk.failNext('write', 'pages', 'EIO', 99)
+    expect(await codeOf(() => store.flush())).toBe('IO')
+    await store.put(keyOf(99), NEW, { durability: 'process' })
+    expect(await codeOf(() => store.close())).toBe('IO')
+    await expectBoth(disk)
   })
 
-  test('because there is no space makes the log durable', async () => {
+  test('where there is no space for them', async () => {
     const disk = new FaultDisk()
-    const store = await openOn(disk)
-    await store.put('a', '1')
-    await store.put('b', '2', { durability: 'process' })
-    disk.failNext('append', '.log', 'ENOSPC')
-    expect(await codeOf(() => store.put('c', '3'))).toBe('NO_SPACE')
+    const store = await filled(disk, 'double-write')
+    await store.put(keyOf(0), NEW)
+    disk.failNext('write', 'pages', 'ENOSPC')
+    const underWay = disk.nextCall('sync', 'double-write')
+    const flush = codeOf(() => store.flush())
+    await underWay
+    store.putSync(keyOf(99), NEW, { durability: 'process' })
+    expect(await flush).toBe('NO_SPACE')
     expect(await codeOf(() => store.close())).toBe('NO_SPACE')
-    disk.heal()
-    expect(await treeOn(disk.powerCut())).toBe('a=1 b=2')
+    await expectBoth(disk)
   })
 })
