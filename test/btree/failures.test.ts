@@ -121,6 +121,18 @@ test('a checkpoint that is on its way when the store is poisoned changes nothing
   await expectPoisoned(store, disk)
 })
 
+test('a close whose checkpoint cannot be synced says so, and leaves the logs', async () => {
+  const disk = new FaultDisk()
+  const store = await openOn(disk)
+  await store.put('a', '1')
+  await store.put('b', '2', { durability: 'process' })
+  disk.failNext('sync', 'pages')
+  expect(await codeOf(() => store.close())).toBe('POISONED')
+  expect(disk.openFiles).toBe(0)
+  disk.heal()
+  expect(await treeOn(disk.powerCut())).toBe('a=1 b=2')
+})
+
 test('what a clear has deleted is gone after a power cut', async () => {
   const disk = new FaultDisk()
   const store = await openOn(disk)
