@@ -140,7 +140,11 @@ function atComparison({ node, ancestors, source }: Place): Finding[] {
   }
   if (!/^([<>]=?|[!=]==)$/.test(operator)) return []
   if (mentions(/^(checksum|sumOf)$/)) return [replaced('checksum', node, operator === '===' ? 'true' : 'false')]
-  if (!mentions(/^#?syncedUpTo$/) || isFunctionNamed('constructor', ancestors)) return []
+  // What a page says of itself: which changes it has.
+  if (mentions(/^pageLsn$/) && operator !== '<') {
+    return [replaced('promise', node, operator === '===' ? 'true' : 'false')]
+  }
+  if (!mentions(/^(#?syncedUpTo|pageLsn)$/) || isFunctionNamed('constructor', ancestors)) return []
   return ['true', 'false'].map((variant) => ({ ...replaced('promise', node, variant), variant }))
 }
 

@@ -70,7 +70,10 @@ const BY_DAMAGE = [
 ]
 const BY_FAULTS = [...FAULTS, ...DAMAGE, ...crashes(1, 12), ...INSPECT]
 
-const BTREE = files('btree', 'failures log-damage log-order in-place torn-pages poison crash-in-recovery crash-points')
+const BTREE = files(
+  'btree',
+  'failures log-damage log-order page-file in-place torn-pages poison crash-in-recovery crash-points',
+)
 /** Some seconds each. */
 const BTREE_SLOW = files('btree', 'full-cache accounting views model contract')
 
