@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type KnownMutant, readMutants, writeMutants } from '../../test/support/mutation-list.ts'
-import { ALL_ELSE, DETECTORS, type MutantResult, MutationSearch } from '../../test/support/mutation-search.ts'
+import { detectorsOf, type MutantResult, MutationSearch } from '../../test/support/mutation-search.ts'
 import { mutationSites } from '../../test/support/mutation-sites.ts'
 import { startProgress } from '../progress.ts'
 import { saveResult } from '../saved-result.ts'
@@ -30,7 +30,7 @@ const sinceMs = performance.now()
 async function work(queue: typeof chosen): Promise<void> {
   const searching = new MutationSearch()
   for (let site = queue.shift(); site !== undefined; site = queue.shift()) {
-    results.push(await searching.search(site, [...DETECTORS[site.kind], ...(options.long ? ALL_ELSE : [])]))
+    results.push(await searching.search(site, detectorsOf(site, options.long)))
     bar.update(results.length)
   }
   searching.end()

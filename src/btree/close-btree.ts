@@ -34,13 +34,11 @@ function* endLife(core: BTreeCore): Job<void> {
   try {
     if (suspended === undefined) {
       yield* core.checkpointer.settle()
-      // The log is whole on disk before the pages are, as always; then nothing needs it any more.
-      yield { kind: 'wait', on: core.parts.logs }
       core.parts.pager.counts.checkpoints.close++
       return yield* finishCheckpoint(core.parts, startAt(core.parts, 0))
     }
   } catch (error) {
-    if (error instanceof VarveError && error.code === 'POISONED') throw health.poison(error)
+    if (error instanceof VarveError && error.code === 'POISONED') throw error
     // What is in the logs stays there, for an opening that finds a life without an end.
     yield { kind: 'wait', on: core.parts.logs }
     throw error

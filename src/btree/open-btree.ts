@@ -89,7 +89,7 @@ async function recover(
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health, (pager) => makeFirstPages(pager, options))
   const { runtime } = options
-  return new JobRun(job, { fileSystem, runtime, lateFailure: (error) => health.poison(error) }).finish()
+  return new JobRun(job, { fileSystem, runtime }).finish()
 }
 
 /** Page 0, which links take for none, the root, and the heap's first page where there is to be one. */

@@ -57,12 +57,13 @@ function* verifyPages(core: BTreeCore, report: VerifyReport): Job<void> {
 
 function* verifyLog(core: BTreeCore, number: number, report: VerifyReport): Job<void> {
   const { directory, fileSystem } = core.context
+  // Before it is read: promises are appended meanwhile.
+  const expected = core.parts.logs.lengthOf(number)
   const reader = LogReader.open(fileSystem, `${directory}/${logName(number)}`)
   report.files++
   report.bytes += reader.bytes.length
   while (reader.next() !== undefined);
   yield SLICE
-  const expected = core.parts.logs.lengthOf(number)
   if (expected !== undefined && reader.position < expected) {
     throw new VarveError('CORRUPTION', `a record of the log is damaged at byte ${reader.position}`, {
       file: reader.path,

@@ -63,7 +63,6 @@ export class WriteRoom {
       logs.forget(error)
       throw error
     }
-    logs.removeBefore(firstLog)
   }
 
   /** Writes the coldest dirty pages until the cache holds what it should. While a checkpoint writes pages, nobody else does. */

@@ -171,7 +171,7 @@ async function recover(
     ? loadStore(fileSystem, path, names, options, health)
     : createStore(fileSystem, path, names, options, health)
   const { runtime } = options
-  return new JobRun(job, { fileSystem, runtime, lateFailure: (error) => health.poison(error) }).finish()
+  return new JobRun(job, { fileSystem, runtime }).finish()
 }
 
 /**

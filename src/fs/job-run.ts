@@ -12,8 +12,8 @@ export interface SliceMeter {
 export interface JobDriver {
   readonly fileSystem: FileSystem
   readonly runtime: Runtime
-  /** A request that a synchronous caller had already fulfilled failed after all. */
-  readonly lateFailure: (error: unknown) => void
+  /** A request that a synchronous caller had already fulfilled failed after all. Not needed where nobody can take a job over. */
+  readonly lateFailure?: (error: unknown) => void
   readonly meter?: SliceMeter
 }
 
@@ -67,7 +67,7 @@ export class JobRun<Result = void> implements Waitable {
       failure = { error }
     }
     if (this.#request === request) this.#resume(failure)
-    else if (failure !== undefined && !this.#isAbandoned) this.#driver.lateFailure(failure.error)
+    else if (failure !== undefined && !this.#isAbandoned) this.#driver.lateFailure?.(failure.error)
   }
 
   advanceSync(): void {

@@ -100,7 +100,7 @@ function* collect(
 }
 
 function run<T>({ fileSystem, runtime }: CheckedRepairOptions, job: Job<T>): Promise<T> {
-  return new JobRun(job, { fileSystem, runtime, lateFailure: () => {} }).finish()
+  return new JobRun(job, { fileSystem, runtime }).finish()
 }
 
 function checkPlaces(fileSystem: FileSystem, from: string, to: string): void {

@@ -48,3 +48,14 @@ test('after a failed sync every later one fails, though the system would report 
   expect(() => handle.waitSync()).toThrow('EIO')
   expect(log).toEqual(['first in the pool'])
 })
+
+test('where no second descriptor is to be had, the sync is done in place before the wait is over', async () => {
+  const { file, log } = scripted()
+  const full = {
+    open: () => {
+      throw new Error('EMFILE')
+    },
+  } as unknown as FileSystem
+  await new DoubleHandle(full, file, 'wal').wait()
+  expect(log).toEqual(['first in place'])
+})

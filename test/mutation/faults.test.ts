@@ -29,6 +29,20 @@ describe('a store is poisoned', () => {
     expect(await contentOn(disk.powerCut())).toBe('a=1')
   })
 
+  test('by the names of tables that a flush in the background cannot make durable', async () => {
+    const disk = new FaultDisk()
+    const store = await disk.open()
+    await store.put('a', '1')
+    // The first one is for the name of the next log.
+    let syncs = 0
+    disk.faulty.plan = ({ operation }) => {
+      return operation === 'syncDirectory' && ++syncs === 2 ? { error: 'EIO' } : undefined
+    }
+    expect(await codeOf(() => store.flush())).toBe('POISONED')
+    await expectPoisoned(store, disk)
+    expect(await contentOn(disk.powerCut())).toBe('a=1')
+  })
+
   test('by an error that is none of a disk', async () => {
     const disk = new FaultDisk()
     const runtime = new ManualRuntime()

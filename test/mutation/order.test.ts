@@ -43,6 +43,21 @@ describe('the order of what reaches the disk', () => {
     await store.close()
   })
 
+  test('CURRENT does not name a manifest that is not synced', async () => {
+    const disk = new FaultDisk()
+    const store = await disk.open()
+    const [manifest] = disk.disk.list(STORE).filter((name) => name.startsWith('MANIFEST'))
+    const appended = place(disk, 0, `append ${STORE}/${manifest}`)
+    const renamed = place(disk, 0, `rename ${STORE}/CURRENT`)
+    // Header, content.
+    const written = disk.changesSince(0).slice(appended, renamed)
+    expect(written.filter((change) => change === `append ${STORE}/${manifest}`)).toHaveLength(2)
+    expect(written.lastIndexOf(`sync ${STORE}/${manifest}`)).toBeGreaterThan(
+      written.lastIndexOf(`append ${STORE}/${manifest}`),
+    )
+    await store.close()
+  })
+
   test('what a creation that was cut short has left goes only once the new store is there', async () => {
     const disk = new FaultDisk()
     disk.failNext('rename', 'CURRENT')

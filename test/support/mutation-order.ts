@@ -14,6 +14,9 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'settle',
 ])
 
+/** What only waits, under the name of an effect. */
+const SETTLED = /(^core\.manifest|heckpointer)\.settle$/
+
 /** What makes durable, or waits until something is. */
 const SYNCS: ReadonlySet<string> = new Set([
   'syncSync',
@@ -56,7 +59,7 @@ function needs(statements: readonly SyntaxNode[], wait: SyntaxNode): boolean {
 
 function isEffect(node: SyntaxNode, source: string): boolean {
   if (!isCall(node, EFFECTS)) return false
-  return textOf(node['callee'] as SyntaxNode, source) !== 'core.manifest.settle'
+  return !SETTLED.test(textOf(node['callee'] as SyntaxNode, source))
 }
 
 function isWait(node: SyntaxNode): boolean {

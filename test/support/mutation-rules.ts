@@ -50,7 +50,13 @@ const CALLS: ReadonlyMap<string, CallRule> = new Map(
 )
 
 /** Calls whose names sound like a sync; what they do is found in them. */
-const COMPOSED: ReadonlySet<string> = new Set(['syncWritten', 'syncNewDirectory', '#syncInPlace', '#sync'])
+const COMPOSED: ReadonlySet<string> = new Set([
+  'syncWritten',
+  'syncNewDirectory',
+  '#syncInPlace',
+  '#sync',
+  '#syncFailed',
+])
 
 /** Jobs and background work, which are waited for like a sync. */
 const RUNS = /^(room|repair|run|this\.#replacing)$/
@@ -134,7 +140,11 @@ function atComparison({ node, ancestors, source }: Place): Finding[] {
   }
   if (!/^([<>]=?|[!=]==)$/.test(operator)) return []
   if (mentions(/^(checksum|sumOf)$/)) return [replaced('checksum', node, operator === '===' ? 'true' : 'false')]
-  if (!mentions(/^#?syncedUpTo$/) || isFunctionNamed('constructor', ancestors)) return []
+  // What a page says of itself: which changes it has.
+  if (mentions(/^pageLsn$/) && operator !== '<') {
+    return [replaced('promise', node, operator === '===' ? 'true' : 'false')]
+  }
+  if (!mentions(/^(#?syncedUpTo|pageLsn)$/) || isFunctionNamed('constructor', ancestors)) return []
   return ['true', 'false'].map((variant) => ({ ...replaced('promise', node, variant), variant }))
 }
 

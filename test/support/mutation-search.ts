@@ -70,8 +70,15 @@ const BY_DAMAGE = [
 ]
 const BY_FAULTS = [...FAULTS, ...DAMAGE, ...crashes(1, 12), ...INSPECT]
 
-/** Detectors, those that catch most for their time first. */
-export const DETECTORS: Readonly<Record<SiteKind, readonly string[]>> = {
+const BTREE = files(
+  'btree',
+  'failures log-damage log-order page-file in-place torn-pages poison crash-in-recovery crash-points',
+)
+/** Some seconds each. */
+const BTREE_SLOW = files('btree', 'full-cache accounting views model contract')
+
+/** Those of the LSM store, which catch what it shares with the B-tree, too. */
+const BY_KIND: Readonly<Record<SiteKind, readonly string[]>> = {
   sync: BY_CRASHES,
   'directory sync': BY_CRASHES,
   order: BY_CRASHES,
@@ -82,8 +89,11 @@ export const DETECTORS: Readonly<Record<SiteKind, readonly string[]>> = {
   gate: BY_FAULTS,
 }
 
-/** What is left of the suite: minutes for each mutant that nothing else has caught. */
-export const ALL_ELSE: readonly string[] = [...crashes(41, 120), ...SLOW]
+/** What is tried for a mutant, what catches most for its time first; `long`: all that is left of the suite, too, for minutes. */
+export function detectorsOf({ id, kind }: MutationSite, long: boolean): readonly string[] {
+  if (id.startsWith('btree/')) return long ? [...BTREE, ...BTREE_SLOW] : BTREE
+  return long ? [...BY_KIND[kind], ...crashes(41, 120), ...SLOW] : BY_KIND[kind]
+}
 
 /** More cases that break are not tried: the mutant cannot run at all. */
 const BROKEN_MAX = 3
