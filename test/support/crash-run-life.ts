@@ -113,11 +113,13 @@ export class CrashLife {
   /** A failed sync, other than of a table, must have poisoned the store by the time that nothing is on its way. */
   checkPoison(): void {
     if (this.#faults?.isFatal !== true || this.#isOver) return
+    // A write as any other: a sync that has lied may tell only now, when this is in the log.
+    const count = this.#history.append([{ key: '', value: '' }])
     try {
       this.store.putSync('', '')
     } catch (error) {
       this.#checks.require(16, isCode(error, 'POISONED'), () => `a failed sync was told as ${error as Error}`)
-      this.#isPoisoned = true
+      this.#fail(error, count)
       return
     }
     throw new BrokenInvariant(16, 'a write was acknowledged behind a failed sync')
