@@ -21,24 +21,41 @@ import { labTables } from './terminal.ts'
  * The amplification lab: `npm run lab -- --size S --seed 1 --only leveled`. Runs every arm with its workloads, holds the bytes against the
  * operating system's count and the figures against theory, and writes JSON and one HTML page. docs/lab.md says what each number means.
  */
-const { values: options } = parseArgs({
-  options: {
-    size: { type: 'string', default: 'S' },
-    seed: { type: 'string', default: '1' },
-    /** Parts, arms or workloads whose names begin like this; a comma means or, a plus means and. */
-    only: { type: 'string' },
-    /** Where the JSON goes; the page lies beside it. */
-    out: { type: 'string' },
-    /** Makes the page of a JSON of earlier, and runs nothing. */
-    render: { type: 'string' },
-  },
-})
+const USAGE = `npm run lab -- [--size S|M|L] [--seed n] [--only names] [--out file.json]
+npm run lab -- --render file.json
 
-function isWanted({ section, arm, make, input }: RunPlan, only: string | undefined): boolean {
-  if (only === undefined) return true
-  const { name } = make({ ...input, records: 1, operations: 1 })
-  const isNamed = (wanted: string): boolean => [section, arm.name, name].some((each) => each.startsWith(wanted))
-  return only.split(',').some((item) => item.split('+').every(isNamed))
+  --size    S (default) takes two minutes, M half an hour, L hours
+  --only    parts, arms or workloads whose names begin like this: a comma means or, a plus means and
+  --out     where the JSON goes; the page lies beside it
+  --render  makes the page of a JSON of earlier, and runs nothing
+docs/lab.md says what each number means.
+`
+
+const OPTIONS = {
+  size: { type: 'string', default: 'S' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  out: { type: 'string' },
+  render: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+/** Part, arm and workload. */
+function namesOf({ section, arm, make, input }: RunPlan): string[] {
+  return [section, arm.name, make({ ...input, records: 1, operations: 1 }).name]
+}
+
+function chosen(plans: readonly RunPlan[], only: string | undefined): readonly RunPlan[] {
+  if (only === undefined) return plans
+  const wanted = plans.filter((plan) => {
+    const names = namesOf(plan)
+    const isNamed = (start: string): boolean => names.some((name) => name.startsWith(start))
+    return only.split(',').some((item) => item.split('+').every(isNamed))
+  })
+  if (wanted.length > 0) return wanted
+  throw new Error(`nothing is named like ${only}; there are ${[...new Set(plans.flatMap(namesOf))].join(', ')}`)
 }
 
 async function runAll(plans: readonly RunPlan[]): Promise<RunResult[]> {
@@ -52,14 +69,12 @@ async function runAll(plans: readonly RunPlan[]): Promise<RunResult[]> {
   return results
 }
 
-async function measure(): Promise<LabResult> {
+async function measure(options: Options): Promise<LabResult> {
   const begun = performance.now()
   const size = sizeNamed(options.size)
   const seed = Number(options.seed)
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed is a whole number, not ${options.seed}`)
-  const plans = allPlans(size, seed).filter((plan) => isWanted(plan, options.only))
-  if (plans.length === 0) throw new Error(`nothing is named like ${options.only}`)
-  const runs = await runAll(plans)
+  const runs = await runAll(chosen(allPlans(size, seed), options.only))
   return {
     schema: LAB_SCHEMA,
     ...provenance(),
@@ -74,13 +89,21 @@ function savePage(path: string, result: LabResult): void {
   process.stdout.write(`\n${relative(process.cwd(), path)}\n`)
 }
 
-if (options.render !== undefined) {
-  const result: LabResult = JSON.parse(readFileSync(options.render, 'utf8'))
+function render(path: string): void {
+  const result: LabResult = JSON.parse(readFileSync(path, 'utf8'))
   const problems = labResultProblems(result)
-  if (problems.length > 0) throw new Error(`${options.render} is no result of the lab: ${problems.join('; ')}`)
-  savePage(options.render.replace(/\.json$/, '.html'), result)
-} else {
-  const result = await measure()
+  if (problems.length > 0) throw new Error(`${path} is no result of the lab: ${problems.join('; ')}`)
+  savePage(path.replace(/\.json$/, '.html'), result)
+}
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({ options: OPTIONS })
+  if (options.help) {
+    process.stdout.write(USAGE)
+    return
+  }
+  if (options.render !== undefined) return render(options.render)
+  const result = await measure(options)
   const folder = result.size === 'S' ? projectPath('data', 'scratch') : projectPath('data', 'results')
   const path = options.out ?? `${folder}/lab-${result.size.toLowerCase()}.json`
   mkdirSync(dirname(path), { recursive: true })
@@ -88,4 +111,11 @@ if (options.render !== undefined) {
   saveLabResult(path, result)
   process.stdout.write(`${relative(process.cwd(), path)}`)
   savePage(path.replace(/\.json$/, '.html'), result)
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n--help tells the options\n`)
+  process.exitCode = 1
 }

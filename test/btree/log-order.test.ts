@@ -21,7 +21,7 @@ test('a write that was refused is not found by the next opening, though all of i
   await store.close()
 })
 
-test('what a failed promise left in the log is cut off before the next log is made, and hides nothing', async () => {
+test('what a failed promise left in the log is cut off before the next log links to it, and hides nothing', async () => {
   const disk = new FaultDisk()
   const runtime = new ManualRuntime()
   const store = await openOn(disk, { runtime, syncIntervalMs: 50 })
@@ -35,7 +35,10 @@ test('what a failed promise left in the log is cut off before the next log is ma
   const changes = disk.changesSince(since)
   const cut = changes.indexOf(`truncate ${STORE}/${first}`)
   expect(cut).toBeGreaterThanOrEqual(0)
-  expect(cut).toBeLessThan(changes.indexOf(`append ${STORE}/${second}`))
+  const made = changes.indexOf(`append ${STORE}/${second}`)
+  const linked = changes.indexOf(`append ${STORE}/${second}`, made + 1)
+  expect(cut).toBeLessThan(linked)
+  expect(changes.indexOf(`sync ${STORE}/${first}`, cut)).toBeLessThan(linked)
   expect(await treeOn(disk.powerCut())).toBe('a=1 b=2')
   await store.close()
 })

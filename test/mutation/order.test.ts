@@ -25,7 +25,7 @@ describe('the order of what reaches the disk', () => {
     await store.close()
   })
 
-  test('what a failed write left is cut off before the next log is made', async () => {
+  test('what a failed write left is cut off before the next log links to it', async () => {
     const disk = new FaultDisk()
     const store = await disk.open({ syncIntervalMs: 0 })
     const tried = disk.failNext('append', '.wal', { error: 'EIO', afterBytes: 4 }, 0)
@@ -37,9 +37,12 @@ describe('the order of what reaches the disk', () => {
     const since = disk.calls.length
     await store.put('b', '2')
     const logs = disk.disk.list(STORE).filter((name) => name.endsWith('.wal'))
-    expect(place(disk, since, `truncate ${STORE}/${log}`)).toBeLessThan(
-      place(disk, since, `append ${STORE}/${logs[1]}`),
-    )
+    const changes = disk.changesSince(since)
+    const made = changes.indexOf(`append ${STORE}/${logs[1]}`)
+    const linked = changes.indexOf(`append ${STORE}/${logs[1]}`, made + 1)
+    const cut = place(disk, since, `truncate ${STORE}/${log}`)
+    expect(cut).toBeLessThan(linked)
+    expect(changes.indexOf(`sync ${STORE}/${log}`, cut)).toBeLessThan(linked)
     await store.close()
   })
 
