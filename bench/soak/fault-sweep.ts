@@ -48,7 +48,7 @@ for (const { name, make } of SWEEPS) {
   perWorkload[name] = { calls: calls.length, runs: sweep.tally.runs }
 }
 
-const sites = sitesInSources(projectRoot)
+const sites = sitesInSources(projectRoot, 'lsm')
 const notFailed = sites.filter((site) => !failed.has(site))
 const result = { sites: sites.length, notFailed, ...sum, promisesBroken: 0, perWorkload }
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)

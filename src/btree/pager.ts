@@ -34,7 +34,7 @@ export class Pager implements PageAccess {
   readonly space: PageSpace
   readonly redo: RedoWriter
   readonly counts: PagerCounts
-  readonly #file: PageFile
+  readonly #pages: PageFile
   readonly #logsImages: boolean
   readonly #spare: Uint8Array[] = []
   readonly #sparePagesMax: number
@@ -60,7 +60,7 @@ export class Pager implements PageAccess {
     this.redo = new RedoWriter(counts)
     this.redoSequence = redoSequence
     this.versions = new PageVersions((bytes) => this.#recycle(bytes))
-    this.#file = file
+    this.#pages = file
     this.#logsImages = logsImages
     this.#sparePagesMax = Math.min(SPARE_PAGES_MAX, Math.floor(cache.capacity / SPARE_SHARE))
   }
@@ -181,7 +181,7 @@ export class Pager implements PageAccess {
   }
 
   #load(id: number): Frame {
-    const frame = new Frame(id, this.#file.read(id))
+    const frame = new Frame(id, this.#pages.read(id))
     // Before it is there: it must not be its own victim.
     this.cache.shrink()
     this.cache.add(frame)

@@ -157,10 +157,19 @@ function assemble(
   const pager = new Pager(pages, cache, space, counts, protection === 'full-page-images', sequence)
   const logs = new TreeLogs(context, counts, numbers, nextNumber, sequence, timeMs)
   const copies = protection === 'double-write' && mode !== 'read'
-  const doubleWrite = copies ? new DoubleWriteFile(fileSystem, directory, pages) : undefined
+  const doubleWrite = copies ? openCopies(fileSystem, directory, pages) : undefined
   const writer = new PageWriter(pages, cache, logs, doubleWrite, counts)
   const state = new CheckpointState(context, counts, record)
   return { pager, pages, writer, logs, state, doubleWrite }
+}
+
+function openCopies(fileSystem: CountingFileSystem, directory: string, pages: PageFile): DoubleWriteFile {
+  try {
+    return new DoubleWriteFile(fileSystem, directory, pages)
+  } catch (error) {
+    pages.close()
+    throw error
+  }
 }
 
 export function closeFiles({ pages, logs, doubleWrite }: Assembled): void {

@@ -26,7 +26,7 @@ describe('whichever call of the file system fails, in whatever way, once and for
   )
 
   test('every place in the sources that calls a file system was failed', () => {
-    const sites = sitesInSources(process.cwd())
+    const sites = sitesInSources(process.cwd(), 'lsm')
     process.stdout.write(
       `faults: ${failed.size} of ${sites.length} call sites failed, ${JSON.stringify(sum)}, 0 lost\n`,
     )

@@ -9,9 +9,6 @@ export type CallSite = string
 /** The rooms, or files, that are file systems themselves, or pass calls on. */
 const FILE_SYSTEMS =
   /^src\/(testing\/|fs\/(node-|memory-|counting-|lock-|directory-lock|crash-image|write-gate|file-system))/
-/** The sweep's workloads run the LSM store: the B-tree's calls are failed, and its power cut, in test/btree. */
-const OTHER_ENGINE = /^src\/btree\//
-
 /** Methods that only a file system or a file has. Closing and measuring never fail, and are no calls. */
 const SURE =
   'makeDirectory|removeDirectory|rename|syncDirectorySync|syncDirectory|lockHolder|readSync|appendSync|writeSync|truncateSync|syncSync'
@@ -20,12 +17,15 @@ const SHARED = 'status|list|open|unlink|lock|read|append|write|truncate|sync'
 const RECEIVER = '(?:[Ff]ileSystem|\\bfs|[Ff]ile|[Hh]andle)'
 const CALL = new RegExp(`\\.(${SURE})\\(|${RECEIVER}\\.(${SHARED})\\(`, 'g')
 
-/** Every call site below a folder that holds `src`, found in the text. */
-export function sitesInSources(root: string): CallSite[] {
+/** Of the two engines, the B-tree's own; what both share is the LSM store's. */
+export type Engine = 'lsm' | 'btree'
+
+/** Every call site of an engine below a folder that holds `src`, found in the text. */
+export function sitesInSources(root: string, engine: Engine): CallSite[] {
   const names = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   const files = names.filter((name) => name.endsWith('.ts')).map((name) => `src/${name.split(sep).join('/')}`)
   return files
-    .filter((file) => !FILE_SYSTEMS.test(file) && !OTHER_ENGINE.test(file))
+    .filter((file) => !FILE_SYSTEMS.test(file) && file.startsWith('src/btree/') === (engine === 'btree'))
     .sort()
     .flatMap((file) => sitesIn(file, readFileSync(join(root, file), 'utf8')))
 }
