@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { CountingFileSystem } from '../../src/fs/counting-file-system.ts'
 import { nodeFileSystem } from '../../src/index.ts'
 import { freshScratch } from '../project.ts'
@@ -35,7 +36,8 @@ const WINDOWS = 40
 /** Runs one workload on one arm, in a store of its own that is gone afterwards. Throws where the bytes do not add up. */
 export async function run(plan: RunPlan): Promise<RunResult> {
   const { arm, input, pace = 'drained' } = plan
-  const directory = freshScratch(`lab/${arm.name}`)
+  // Two labs at once must not take each other's stores away.
+  const directory = freshScratch(`lab-${process.pid}/${arm.name}`)
   requireDisk(directory)
   const clock = new LabClock()
   const workload = plan.make(input)
@@ -53,7 +55,7 @@ export async function run(plan: RunPlan): Promise<RunResult> {
     await opened.store.close()
   }
   const bytes = checkBytes(classes(), before, processIo())
-  rmSync(directory, { recursive: true, force: true })
+  rmSync(dirname(directory), { recursive: true, force: true })
   return { ...result, bytes }
 }
 
