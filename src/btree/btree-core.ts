@@ -1,5 +1,6 @@
 import { JobRun } from '../fs/job-run.ts'
 import { Retry } from '../store/retry.ts'
+import { LargestSlice } from '../store/slice-meter.ts'
 import { SnapshotList } from '../store/snapshots.ts'
 import { StallClock } from '../store/stall-clock.ts'
 import { CommitQueue } from '../wal/commit-queue.ts'
@@ -7,7 +8,6 @@ import type { BTreeContext } from './btree-context.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { HeapTable, lastHeapPage } from './heap/heap-table.ts'
 import { HeapReadPath } from './heap-read-path.ts'
-import { PageSlices } from './page-slices.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredTree } from './recovery.ts'
 import { Tree } from './tree/tree.ts'
@@ -31,12 +31,15 @@ export class BTreeCore {
   readonly checkpointer: Checkpointer
   readonly snapshots: SnapshotList = new SnapshotList()
   readonly stalls: StallClock
-  readonly slices: PageSlices
+  readonly slices: LargestSlice
 
   constructor(parts: RecoveredTree) {
     const { pager } = parts
     const { options, runtime, fileSystem, driver } = parts.context
-    this.slices = new PageSlices(fileSystem)
+    this.slices = new LargestSlice(() => {
+      const { writtenBytes } = fileSystem.counts
+      return writtenBytes.page + writtenBytes['double-write'] + writtenBytes.manifest
+    })
     const context = { ...parts.context, driver: { ...driver, meter: this.slices } }
     this.context = parts.context
     this.parts = parts

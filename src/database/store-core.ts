@@ -1,6 +1,7 @@
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
+import { LargestSlice } from '../store/slice-meter.ts'
 import { SnapshotList } from '../store/snapshots.ts'
 import { StallClock } from '../store/stall-clock.ts'
 import { BlockCache } from '../table/block-cache.ts'
@@ -14,7 +15,6 @@ import { ManifestKeeper } from './manifest-keeper.ts'
 import { PickTimer } from './pick-timer.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredStore } from './recovery.ts'
-import { LargestSlice } from './slice-meter.ts'
 import { StoreLogs } from './store-logs.ts'
 import { TableWork } from './table-work.ts'
 import { Tree } from './tree.ts'
@@ -59,7 +59,10 @@ export class StoreCore {
     this.manifest = new ManifestKeeper(context, recovered.manifest, recovered.nextNumber)
     this.logs = new StoreLogs(context, this.manifest, logs, lastSequence)
     this.stalls = new StallClock(runtime)
-    this.slices = new LargestSlice(fileSystem)
+    this.slices = new LargestSlice(() => {
+      const { readBytes, writtenBytes } = fileSystem.counts
+      return readBytes + writtenBytes.flush + writtenBytes.compaction + writtenBytes.manifest
+    })
     const due = new PickTimer(context, () => {
       this.work.askAgain()
       this.background.wake()
