@@ -1,0 +1,70 @@
+import { VarveError } from '../errors.ts'
+import { printable } from './bytes-text.ts'
+import { DataFault } from './data-fault.ts'
+import { ExitCode } from './exit-code.ts'
+import type { StoreKind } from './store-kind.ts'
+import { UsageError } from './usage-error.ts'
+
+/** An error as the command tells it. */
+export interface Failure {
+  readonly exitCode: ExitCode
+  readonly code: string
+  readonly message: string
+  readonly file: string | undefined
+  readonly offset: number | undefined
+  /** What to do now, where there is more to say than the message does. */
+  readonly advice: string | undefined
+}
+
+/** Which store a command was about. */
+export interface Subject {
+  readonly directory: string
+  readonly kind: StoreKind | undefined
+}
+
+export function failureOf(error: unknown, subject: Subject | undefined, isInterrupted: boolean): Failure {
+  if (isInterrupted) {
+    const done = error instanceof DataFault ? `: ${error.message}` : ''
+    return failure(ExitCode.interrupted, 'ABORTED', `interrupted${done}`)
+  }
+  if (error instanceof UsageError) return failure(ExitCode.usage, 'USAGE', error.message)
+  if (error instanceof DataFault) return failure(ExitCode.fault, 'DATA', error.message)
+  if (error instanceof VarveError) {
+    const { code, message, file, offset } = error
+    const exitCode = code === 'INVALID_ARGUMENT' ? ExitCode.usage : ExitCode.fault
+    return { ...failure(exitCode, code, message), file, offset, advice: adviceFor(error, subject) }
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return failure(ExitCode.fault, 'UNEXPECTED', `this is a mistake in varve itself: ${message}`)
+}
+
+/** The lines for standard error. */
+export function failureLines({ message, advice }: Failure): string[] {
+  const lines = [`varve: ${printable(message)}`]
+  return advice === undefined ? lines : [...lines, printable(advice)]
+}
+
+/** The same for programs. */
+export function failureRecord({ code, message, file, offset, advice }: Failure): object {
+  return { error: { code, message, file, offset, advice } }
+}
+
+function failure(exitCode: ExitCode, code: string, message: string): Failure {
+  return { exitCode, code, message, file: undefined, offset: undefined, advice: undefined }
+}
+
+/** What to do with a damaged store. */
+export function damageAdvice(kind: StoreKind | undefined, directory: string): string {
+  if (kind === 'btree') return 'To do: restore a backup. varve export may still read a part of it.'
+  return `To do: restore a backup, or build a new store from what is left: varve repair ${directory} <new directory>`
+}
+
+function adviceFor({ code }: VarveError, subject: Subject | undefined): string | undefined {
+  if (subject === undefined) return undefined
+  const { kind, directory } = subject
+  if (code === 'CORRUPTION') return damageAdvice(kind, directory)
+  if (code === 'UNSUPPORTED_FORMAT' && kind === 'lsm') {
+    return `To do, where it is LevelDB's: varve import <new directory> --create --from-leveldb ${directory}`
+  }
+  return undefined
+}

@@ -1,0 +1,114 @@
+import type { BTreeStore } from '../btree/btree.ts'
+import { VarveError } from '../errors.ts'
+import { absolutePath } from '../fs/absolute-path.ts'
+import type { KeyValueStore, OpenOptions } from '../index.ts'
+import type { Call } from './command.ts'
+import { checkIsWhole, noStore, type StoreKind, storeKind } from './store-kind.ts'
+
+export type OpenedStore =
+  | { readonly kind: 'lsm'; readonly store: KeyValueStore }
+  | { readonly kind: 'btree'; readonly store: BTreeStore<'bytes'> }
+
+/** Opens the store read-only, which writes nothing, and closes it when `use` is done. Says what opening had to leave out. */
+export async function reading<T>(call: Call, directory: string, use: (opened: OpenedStore) => Promise<T>): Promise<T> {
+  const kind = storeKind(call.fileSystem, directory)
+  if (kind === undefined) throw noStore(directory, 'check the path')
+  checkIsWhole(call.fileSystem, directory, kind)
+  await checkNotHeld(call, directory)
+  return using(call, await openAs(call, kind, directory, { readOnly: true }), use)
+}
+
+/** Opens the store for writing, and closes it when `use` is done. Where there is none, one is made if --create says so. */
+export async function writing<T>(call: Call, directory: string, use: (opened: OpenedStore) => Promise<T>): Promise<T> {
+  const { fileSystem, options } = call
+  const found = storeKind(fileSystem, directory)
+  const asked = options.text('kind') as StoreKind | undefined
+  if (found === undefined && !options.has('create')) {
+    throw noStore(directory, 'check the path, or let put or import make one, with --create')
+  }
+  if (found !== undefined && asked !== undefined && found !== asked) {
+    throw new VarveError('EXISTS', `the store in ${absolutePath(directory)} is of another kind than --kind says`, {
+      file: absolutePath(directory),
+    })
+  }
+  if (found !== undefined) {
+    checkIsWhole(fileSystem, directory, found)
+    await checkNotHeld(call, directory)
+  }
+  const createIfMissing = found === undefined
+  const kind = found ?? asked ?? 'lsm'
+  const manner = kind === 'lsm' && found !== undefined ? await mannerOf(call, directory) : {}
+  return using(call, await openAs(call, kind, directory, { createIfMissing, ...manner }), use)
+}
+
+/** Rejects when the call is interrupted, or as `work` does. What `work` does then goes on until its store is closed. */
+export async function interruptible<T>({ signal }: Call, work: Promise<T>): Promise<T> {
+  if (signal.aborted) throw interrupted()
+  let stop = (): void => {}
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(interrupted())
+  })
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function interrupted(): VarveError {
+  return new VarveError('ABORTED', 'interrupted')
+}
+
+async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenOptions<'bytes'>): Promise<OpenedStore> {
+  const { fileSystem, runtime, signal } = call
+  const options = { ...how, fileSystem, runtime, signal }
+  if (kind === 'lsm') return { kind, store: await (await import('../index.ts')).open(directory, options) }
+  const { compaction: _strategy, compression: _codec, ...shared } = options
+  return { kind, store: await (await import('../btree/btree.ts')).openBTree(directory, shared) }
+}
+
+/**
+ * How a store that an application made is to be written: with tables compressed as they are, and merged by the strategy that it was made with.
+ * A strategy whose options nobody knows here is left out: nothing is merged or dropped then.
+ */
+async function mannerOf({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
+  const { outlineOf } = await import('../inspect/store-outline.ts')
+  const { fifo, leveled, sizeTiered } = await import('../index.ts')
+  const { strategy, levels } = outlineOf(fileSystem, absolutePath(directory))
+  const tables = levels.flatMap(({ runs }) => runs.flatMap((run) => run.tables))
+  const compression = tables.some(({ codec }) => codec === 'deflate') ? 'deflate' : 'none'
+  // FIFO without limits never merges and never drops.
+  const compaction = strategy === 'leveled' ? leveled() : strategy === 'size-tiered' ? sizeTiered() : fifo()
+  return { compression, compaction }
+}
+
+async function using<T>(call: Call, opened: OpenedStore, use: (opened: OpenedStore) => Promise<T>): Promise<T> {
+  let result: T
+  try {
+    const { droppedBytes, droppedReason, manifestDroppedBytes } = opened.store.recovery
+    if (droppedBytes > 0)
+      await call.notes.line(`varve: ${droppedBytes} bytes of the log are left out: ${droppedReason}`)
+    if (manifestDroppedBytes > 0)
+      await call.notes.line(
+        `varve: ${manifestDroppedBytes} bytes at the end of the manifest are left out: a torn write`,
+      )
+    result = await use(opened)
+  } catch (error) {
+    // What went wrong first is what counts.
+    await opened.store.close().catch(() => {})
+    throw error
+  }
+  await opened.store.close()
+  return result
+}
+
+/** The engine says this, too, but to programs. */
+async function checkNotHeld({ fileSystem }: Call, directory: string): Promise<void> {
+  const path = absolutePath(directory)
+  const holder = await fileSystem.lockHolder(path)
+  if (holder === undefined) return
+  const who = holder.pid === 0 ? 'a process that LOCK does not name' : `process ${holder.pid} on ${holder.host}`
+  const advice = 'close it there first (levels and dump work beside it)'
+  throw new VarveError('LOCKED', `${path} is open in ${who}: ${advice}`, { file: path })
+}
