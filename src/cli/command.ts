@@ -65,6 +65,8 @@ export interface Call {
   readonly progress: Progress
   readonly style: Style
   readonly stdin: ByteSource
+  /** Whether standard output is a terminal, where nothing else should be drawn meanwhile. */
+  readonly isOutTerminal: boolean
   /** The width that pictures may take. */
   readonly columns: number
   readonly signal: AbortSignal

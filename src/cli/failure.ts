@@ -34,6 +34,9 @@ export function failureOf(error: unknown, subject: Subject | undefined, isInterr
     const exitCode = code === 'INVALID_ARGUMENT' ? ExitCode.usage : ExitCode.fault
     return { ...failure(exitCode, code, message), file, offset, advice: adviceFor(error, subject) }
   }
+  // What the system says of an input or output that is none of a store's.
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  if (syscall !== undefined) return failure(ExitCode.fault, 'IO', `the system refused to ${syscall}: ${code}`)
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return failure(ExitCode.fault, 'UNEXPECTED', `this is a mistake in varve itself: ${message}`)
 }
@@ -41,7 +44,7 @@ export function failureOf(error: unknown, subject: Subject | undefined, isInterr
 /** The lines for standard error. */
 export function failureLines({ message, advice }: Failure): string[] {
   const lines = [`varve: ${printable(message)}`]
-  return advice === undefined ? lines : [...lines, printable(advice)]
+  return advice === undefined ? lines : [...lines, `To do: ${printable(advice)}`]
 }
 
 /** The same for programs. */
@@ -55,8 +58,8 @@ function failure(exitCode: ExitCode, code: string, message: string): Failure {
 
 /** What to do with a damaged store. */
 export function damageAdvice(kind: StoreKind | undefined, directory: string): string {
-  if (kind === 'btree') return 'To do: restore a backup. varve export may still read a part of it.'
-  return `To do: restore a backup, or build a new store from what is left: varve repair ${directory} <new directory>`
+  if (kind === 'btree') return 'restore a backup; a B-tree cannot be repaired'
+  return `restore a backup, or build a new store from what is left: varve repair ${shellWord(directory)} <new directory>`
 }
 
 function adviceFor({ code }: VarveError, subject: Subject | undefined): string | undefined {
@@ -64,7 +67,12 @@ function adviceFor({ code }: VarveError, subject: Subject | undefined): string |
   const { kind, directory } = subject
   if (code === 'CORRUPTION') return damageAdvice(kind, directory)
   if (code === 'UNSUPPORTED_FORMAT' && kind === 'lsm') {
-    return `To do, where it is LevelDB's: varve import <new directory> --create --from-leveldb ${directory}`
+    return `if it is LevelDB's, copy it: varve import <new directory> --create --from-leveldb ${shellWord(directory)}`
   }
   return undefined
+}
+
+/** As a shell takes it for one word. */
+function shellWord(word: string): string {
+  return /^[\w./:@%+=~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,4 +1,5 @@
 import { absolutePath } from '../fs/absolute-path.ts'
+import { isForeign } from '../inspect/store-outline.ts'
 import type { Call } from './command.ts'
 import { DataFault } from './data-fault.ts'
 import { UsageError } from './usage-error.ts'
@@ -10,8 +11,8 @@ export type SourceEntry = readonly [key: Uint8Array, value: Uint8Array]
 /** The entries of a LevelDB database, read by classic-level. LevelDB locks and recovers it as at any opening. */
 export async function* levelEntries(call: Call, given: string): AsyncGenerator<SourceEntry> {
   const path = absolutePath(given)
-  // LevelDB makes a directory where there is none, whatever it is told.
-  if (call.fileSystem.status(`${path}/CURRENT`)?.kind !== 'file') throw new DataFault(`there is no LevelDB in ${path}`)
+  // LevelDB makes a directory where there is none, whatever it is told, and tampers with files that only look like its own.
+  if (!isForeign(call.fileSystem, path)) throw new DataFault(`there is no LevelDB database in ${path}`)
   const { ClassicLevel } = await classicLevel(call)
   const views = { keyEncoding: 'view', valueEncoding: 'view', createIfMissing: false } as const
   const database = new ClassicLevel<Uint8Array, Uint8Array>(path, views)

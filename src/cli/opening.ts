@@ -34,11 +34,19 @@ export async function writing<T>(call: Call, directory: string, use: (opened: Op
   if (found !== undefined) {
     checkIsWhole(fileSystem, directory, found)
     await checkNotHeld(call, directory)
-  }
-  const createIfMissing = found === undefined
+  } else checkIsFree(call, directory)
+  const createIfMissing = options.has('create')
   const kind = found ?? asked ?? 'lsm'
   const manner = kind === 'lsm' && found !== undefined ? await mannerOf(call, directory) : {}
   return using(call, await openAs(call, kind, directory, { createIfMissing, ...manner }), use)
+}
+
+/** Other files in a store's directory would be in danger, or put it there. */
+function checkIsFree({ fileSystem }: Call, directory: string): void {
+  const path = absolutePath(directory)
+  const names = fileSystem.status(path) === undefined ? [] : fileSystem.list(path)
+  if (names.every((name) => name === 'LOCK')) return
+  throw new VarveError('EXISTS', `${path} holds other files: a store needs a directory of its own`, { file: path })
 }
 
 /** Rejects when the call is interrupted, or as `work` does. What `work` does then goes on until its store is closed. */
@@ -75,6 +83,8 @@ async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenO
 async function mannerOf({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
   const { outlineOf } = await import('../inspect/store-outline.ts')
   const { fifo, leveled, sizeTiered } = await import('../index.ts')
+  // Without CURRENT the store is damaged, or none yet: opening says which.
+  if (fileSystem.status(`${absolutePath(directory)}/CURRENT`) === undefined) return {}
   const { strategy, levels } = outlineOf(fileSystem, absolutePath(directory))
   const tables = levels.flatMap(({ runs }) => runs.flatMap((run) => run.tables))
   const compression = tables.some(({ codec }) => codec === 'deflate') ? 'deflate' : 'none'

@@ -1,4 +1,5 @@
 import type { TextSink } from './command.ts'
+import { DataFault } from './data-fault.ts'
 
 /** So many characters or bytes are gathered before they are written. */
 const CHUNK = 32 * 1024
@@ -57,7 +58,8 @@ export class Output {
     return new Promise((resolve, reject) => {
       this.#stream.write(chunk, (error) => {
         if (error === undefined || error === null) resolve()
-        else reject(isClosed(error) ? new OutputClosed('nobody reads the output') : error)
+        else if (isClosed(error)) reject(new OutputClosed('nobody reads the output'))
+        else reject(new DataFault(`the output cannot be written: ${(error as NodeJS.ErrnoException).code}`))
       })
     })
   }

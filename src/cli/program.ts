@@ -32,7 +32,6 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
   const out = new Output(host.stdout)
   const notes = new Output(host.stderr)
   const { runtime = nodeRuntime, stdout, stderr } = host
-  // Beside output on the same terminal the line would be in its way.
   const isShown = stderr.isTTY === true && host.environment['TERM'] !== 'dumb'
   const progress = new Progress(isShown ? stderr : undefined, runtime)
   const [name = '', ...rest] = words
@@ -63,6 +62,7 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
       progress,
       style: new Style(stdout.isTTY === true, host.environment),
       stdin: host.stdin,
+      isOutTerminal: stdout.isTTY === true,
       columns: Math.max(60, Math.min(stdout.columns ?? 100, 160)),
       signal: host.signal,
       fileSystem: await fileSystemOf(host),

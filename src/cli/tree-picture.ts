@@ -24,7 +24,7 @@ export function treePicture(levels: Levels, columns: number): string[] {
       return `${label.padEnd(LABEL_COLUMNS - 4)}  │${drawnRun(run, bounds, width)}│`
     })
     const more = level.runs.length - RUNS_SHOWN
-    return more > 0 ? [...lines, `      and ${counted(more, 'run')} more`] : lines
+    return more > 0 ? [...lines, `      and ${counted(more, 'more run')}`] : lines
   })
 }
 

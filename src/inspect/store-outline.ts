@@ -1,6 +1,6 @@
 import { VarveError } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
-import { manifestName, parseFileName } from '../manifest/file-names.ts'
+import { CURRENT, manifestName, parseFileName } from '../manifest/file-names.ts'
 import { type LoadedManifest, readCurrent, readManifest } from '../manifest/manifest-reader.ts'
 import type { Level } from '../manifest/version.ts'
 
@@ -31,6 +31,17 @@ const ATTEMPTS = 3
 export function isStoreFile(name: string): boolean {
   const kind = parseFileName(name)?.kind
   return kind === 'wal' || kind === 'table' || kind === 'manifest' || kind === 'current'
+}
+
+/** Whether CURRENT is there, and that of LevelDB or a database that came of it. */
+export function isForeign(fileSystem: FileSystem, directory: string): boolean {
+  if (fileSystem.status(`${directory}/${CURRENT}`)?.kind !== 'file') return false
+  try {
+    readCurrent(fileSystem, directory)
+    return false
+  } catch (error) {
+    return error instanceof VarveError && error.code === 'UNSUPPORTED_FORMAT'
+  }
 }
 
 /** Reads the manifest in force. CORRUPTION where it is damaged, NOT_FOUND where CURRENT is missing. */

@@ -6,7 +6,7 @@ import { numberText } from '../quantity-text.ts'
 import { encodingOf, windowOf } from '../shared-options.ts'
 
 export async function run(call: Call): Promise<ExitCode> {
-  const { operands, options, out, progress, signal } = call
+  const { operands, options, out, progress, signal, isOutTerminal } = call
   const encoding = encodingOf(options)
   const window = windowOf(options)
   await reading(call, operands[0]!, async ({ store }) => {
@@ -14,7 +14,7 @@ export async function run(call: Call): Promise<ExitCode> {
     for await (const [key, value] of store.scan({ ...window, signal })) {
       await out.line(entryLine(key, value, encoding))
       count++
-      progress.show(() => `${numberText(count)} entries exported`)
+      if (!isOutTerminal) progress.show(() => `${numberText(count)} entries exported`)
     }
   })
   return ExitCode.ok

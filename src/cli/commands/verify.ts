@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { VarveError } from '../../errors.ts'
 import type { VerifyReport } from '../../index.ts'
-import { escaped } from '../bytes-text.ts'
+import { escaped, printable } from '../bytes-text.ts'
 import type { Call } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { damageAdvice } from '../failure.ts'
@@ -23,12 +23,12 @@ export async function run(call: Call): Promise<ExitCode> {
   }
   for (const { file, offset, what } of problems) {
     const place = offset === undefined ? basename(file) : `${basename(file)} at byte ${offset}`
-    await out.line(`${style.paint('red', escaped(place))}: ${escaped(what)}`)
+    await out.line(`${style.paint('red', escaped(place))}: ${printable(what.split(` in ${file}`)[0]!)}`)
   }
   for (const name of orphans) await out.line(`${escaped(basename(name))}: nothing needs this file; it only takes space`)
-  const read = `${counted(files, 'file')}, ${bytesText(bytes)}, ${counted(entries, 'entry', 'entries')}`
+  const read = `${counted(files, 'file')}, ${bytesText(bytes)}, ${counted(entries, 'entry', 'entries')}${kind === 'lsm' ? ' in tables' : ''}`
   await out.line(isSound ? `sound: ${read}` : `${counted(problems.length, 'problem')} in ${read}`)
-  if (!isSound) await out.line(damageAdvice(kind, directory))
+  if (!isSound) await out.line(`To do: ${printable(damageAdvice(kind, directory))}`)
   return isSound ? ExitCode.ok : ExitCode.fault
 }
 
