@@ -61,7 +61,10 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
       notes,
       progress,
       style: new Style(stdout.isTTY === true, host.environment),
-      stdin: host.stdin,
+      // Not touched unless it is read: opening it changes the pipe, for other processes too that have it.
+      get stdin() {
+        return host.stdin
+      },
       isOutTerminal: stdout.isTTY === true,
       columns: Math.max(60, Math.min(stdout.columns ?? 100, 160)),
       signal: host.signal,

@@ -1,4 +1,5 @@
-import { styleText } from 'node:util'
+/** The codes of ECMA-48 for each colour, on and off. */
+const CODES = { red: [31, 39] } as const
 
 /** Colour for a stream, or none: where it is no terminal, and where NO_COLOR or TERM say so. */
 export class Style {
@@ -9,7 +10,8 @@ export class Style {
     this.#isOn = isTerminal && NO_COLOR === '' && TERM !== 'dumb'
   }
 
-  paint(colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string): string {
-    return this.#isOn ? styleText(colour, text) : text
+  paint(colour: keyof typeof CODES, text: string): string {
+    const [on, off] = CODES[colour]
+    return this.#isOn ? `\u001b[${on}m${text}\u001b[${off}m` : text
   }
 }
