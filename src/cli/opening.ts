@@ -49,25 +49,6 @@ function checkIsFree({ fileSystem }: Call, directory: string): void {
   throw new VarveError('EXISTS', `${path} holds other files: a store needs a directory of its own`, { file: path })
 }
 
-/** Rejects when the call is interrupted, or as `work` does. What `work` does then goes on until its store is closed. */
-export async function interruptible<T>({ signal }: Call, work: Promise<T>): Promise<T> {
-  if (signal.aborted) throw interrupted()
-  let stop = (): void => {}
-  const stopped = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(interrupted())
-  })
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, stopped])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-function interrupted(): VarveError {
-  return new VarveError('ABORTED', 'interrupted')
-}
-
 async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenOptions<'bytes'>): Promise<OpenedStore> {
   const { fileSystem, runtime, signal } = call
   const options = { ...how, fileSystem, runtime, signal }

@@ -1,5 +1,6 @@
 import type { TextSink } from './command.ts'
 import { DataFault } from './data-fault.ts'
+import { interruptible } from './interruptible.ts'
 
 /** So many characters or bytes are gathered before they are written. */
 const CHUNK = 32 * 1024
@@ -12,10 +13,13 @@ export class OutputClosed extends Error {
 /** A stream of text, written in large pieces; each waits until the reader has taken the one before. */
 export class Output {
   readonly #stream: TextSink
+  readonly #signal: AbortSignal | undefined
   #text = ''
 
-  constructor(stream: TextSink) {
+  /** `signal` ends the waiting for a reader who has stopped to read. */
+  constructor(stream: TextSink, signal?: AbortSignal) {
     this.#stream = stream
+    this.#signal = signal
     // The write that failed is told by its callback.
     stream.on('error', () => {})
   }
@@ -55,6 +59,11 @@ export class Output {
   }
 
   #write(chunk: string | Uint8Array): Promise<void> {
+    const written = this.#written(chunk)
+    return this.#signal === undefined ? written : interruptible(this.#signal, written)
+  }
+
+  #written(chunk: string | Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stream.write(chunk, (error) => {
         if (error === undefined || error === null) resolve()

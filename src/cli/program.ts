@@ -29,7 +29,7 @@ export interface Host {
 
 /** Runs one command line, without the program's name, and returns the exit code. Never rejects. */
 export async function runProgram(words: readonly string[], host: Host): Promise<ExitCode> {
-  const out = new Output(host.stdout)
+  const out = new Output(host.stdout, host.signal)
   const notes = new Output(host.stderr)
   const { runtime = nodeRuntime, stdout, stderr } = host
   const isShown = stderr.isTTY === true && host.environment['TERM'] !== 'dumb'

@@ -101,6 +101,15 @@ describe('the program as a process', () => {
     ])
     expect(varve('stats', target).stdout).toContain('ended with a close')
   })
+
+  test('SIGINT ends a command whose reader has stopped to read', async () => {
+    const child = spawn(process.execPath, [program, 'export', directory], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const error = textOf(child)
+    await once(child.stdout, 'readable')
+    child.kill('SIGINT')
+    const [status] = await once(child, 'exit')
+    expect([status, await error]).toEqual([130, 'varve: interrupted\n'])
+  })
 })
 
 /** Names and times of change of a directory's files. */

@@ -7,8 +7,9 @@ import { type LineEntry, LineFault, MAX_KEY_BYTES, parseEntryLine } from '../ent
 import { ExitCode } from '../exit-code.ts'
 import { ImportBatches } from '../import-batches.ts'
 import { fileChunks, type InputLine, inputLines } from '../input-lines.ts'
+import { interruptible } from '../interruptible.ts'
 import { levelEntries } from '../leveldb-source.ts'
-import { interruptible, writing } from '../opening.ts'
+import { writing } from '../opening.ts'
 import { bytesText, counted, numberText } from '../quantity-text.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -55,7 +56,7 @@ async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: L
   const storedText = (): string => `${counted(batches.stored, 'entry is', 'entries are')} in the store`
   try {
     for (;;) {
-      const { value: line, done } = await interruptible(call, lines.next())
+      const { value: line, done } = await interruptible(call.signal, lines.next())
       if (done === true) break
       const { key, value } = entryOf(line)
       await batches.put(key, value)
@@ -97,7 +98,7 @@ async function importLevel(
   const batches = new ImportBatches(store)
   let leftOut = 0
   try {
-    for (let step = first; step.done !== true; step = await interruptible(call, entries.next())) {
+    for (let step = first; step.done !== true; step = await interruptible(call.signal, entries.next())) {
       const [key, value] = step.value
       if (key.length > MAX_KEY_BYTES) {
         leftOut++

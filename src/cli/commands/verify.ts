@@ -5,7 +5,8 @@ import { escaped, printable } from '../bytes-text.ts'
 import type { Call } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { damageAdvice } from '../failure.ts'
-import { interruptible, reading } from '../opening.ts'
+import { interruptible } from '../interruptible.ts'
+import { reading } from '../opening.ts'
 import { bytesText, counted } from '../quantity-text.ts'
 
 export async function run(call: Call): Promise<ExitCode> {
@@ -34,7 +35,7 @@ export async function run(call: Call): Promise<ExitCode> {
 
 async function verified(call: Call, work: Promise<VerifyReport>): Promise<VerifyReport> {
   try {
-    return await call.progress.during(interruptible(call, work), (seconds) => `verifying, ${seconds} s`)
+    return await call.progress.during(interruptible(call.signal, work), (seconds) => `verifying, ${seconds} s`)
   } catch (error) {
     const report = error instanceof VarveError ? (error.report as VerifyReport | undefined) : undefined
     if (report === undefined) throw error
