@@ -14,7 +14,7 @@ export interface ParsedArguments {
   readonly options: Arguments
 }
 
-/** Holds the words behind a command's name against its spec. Throws UsageError, which names the first thing that is wrong. */
+/** Holds the words behind a command's name against its spec. Throws UsageError for the first thing that is wrong. */
 export function parseArguments(spec: CommandSpec, words: readonly string[]): ParsedArguments {
   const known = new Map([...spec.options, ...COMMON_OPTIONS].map((option) => [option.name, option]))
   const types = [...known.values()].map(({ name, value }) => [

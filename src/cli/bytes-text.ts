@@ -31,7 +31,7 @@ export function givenBytes(text: string, encoding: TextEncoding, what: string): 
   return bytes
 }
 
-/** Bytes as one line of printable text. Under 'utf8' backslash, control characters and bytes that are no text are escaped. */
+/** Bytes as one line of printable text. Under 'utf8' backslash, controls and bytes that are no text are escaped. */
 export function shownBytes(bytes: Uint8Array, encoding: TextEncoding): string {
   if (encoding !== 'utf8') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding)
   const text = utf8Text(bytes)

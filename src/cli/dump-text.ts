@@ -62,7 +62,7 @@ function lineOf(item: Line): string {
       return `${at(item)} group of ${count} from sequence ${item.firstSequence}, ${timeText(item.timeMs)}`
     }
     case 'link':
-      return `${at(item)} link: follows ${walName(item.number)} of ${item.length} bytes, last sequence ${item.lastSequence}`
+      return `${at(item)} link: follows ${walName(item.number)}, last sequence ${item.lastSequence}`
     case 'promise':
       return `${at(item)} promise: durable up to byte ${item.syncedUpTo}`
     case 'seal':
@@ -78,7 +78,8 @@ function lineOf(item: Line): string {
       const head = `table ${id ?? 'of unknown id'}, ${counted(bytes, 'byte')}`
       if (properties === undefined) return head
       const { entries, tombstones, smallestSequence, largestSequence, codec } = properties
-      const count = `${counted(entries, 'entry', 'entries')} (${counted(tombstones, 'delete')}) in ${counted(blocks ?? 0, 'block')}`
+      const entriesText = `${counted(entries, 'entry', 'entries')} (${counted(tombstones, 'delete')})`
+      const count = `${entriesText} in ${counted(blocks ?? 0, 'block')}`
       return `${head}, ${count}, sequences ${smallestSequence} to ${largestSequence}, codec ${codec}`
     }
   }

@@ -19,7 +19,7 @@ const SPELLINGS: readonly (readonly [suffix: string, encoding: TextEncoding])[] 
   ['64', 'base64'],
 ]
 
-/** An entry as one line of NDJSON; what is absent is left out. Under 'utf8' a field that is no text is spelled in base64. */
+/** An entry as one line of NDJSON; what is absent is left out. Under 'utf8' what is no text is in base64. */
 export function entryLine(key: Uint8Array | undefined, value: Uint8Array | undefined, encoding: TextEncoding): string {
   const fields: string[] = []
   if (key !== undefined) fields.push(fieldText('key', key, encoding))

@@ -23,9 +23,11 @@ export interface Subject {
 }
 
 export function failureOf(error: unknown, subject: Subject | undefined, isInterrupted: boolean): Failure {
-  if (isInterrupted) {
-    const done = error instanceof DataFault ? `: ${error.message}` : ''
-    return failure(ExitCode.interrupted, 'ABORTED', `interrupted${done}`)
+  if (isInterrupted && error instanceof DataFault) {
+    return failure(ExitCode.interrupted, 'ABORTED', `interrupted: ${error.message}`)
+  }
+  if (isInterrupted && error instanceof VarveError && error.code === 'ABORTED') {
+    return failure(ExitCode.interrupted, 'ABORTED', 'interrupted')
   }
   if (error instanceof UsageError) return failure(ExitCode.usage, 'USAGE', error.message)
   if (error instanceof DataFault) return failure(ExitCode.fault, 'DATA', error.message)
@@ -59,7 +61,8 @@ function failure(exitCode: ExitCode, code: string, message: string): Failure {
 /** What to do with a damaged store. */
 export function damageAdvice(kind: StoreKind | undefined, directory: string): string {
   if (kind === 'btree') return 'restore a backup; a B-tree cannot be repaired'
-  return `restore a backup, or build a new store from what is left: varve repair ${shellWord(directory)} <new directory>`
+  const repair = `varve repair ${shellWord(directory)} <new directory>`
+  return `restore a backup, or build a new store from what is left: ${repair}`
 }
 
 function adviceFor({ code }: VarveError, subject: Subject | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { VarveError } from '../errors.ts'
 
-/** As `work`, but rejects with ABORTED as soon as `signal` says so. What `work` does then goes on, and nobody hears of it. */
+/** As `work`, but rejects with ABORTED as soon as `signal` says so. What `work` does goes on unheard. */
 export async function interruptible<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop = (): void => {}
   const stopped = new Promise<never>((_resolve, reject) => {

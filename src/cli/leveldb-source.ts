@@ -11,7 +11,7 @@ export type SourceEntry = readonly [key: Uint8Array, value: Uint8Array]
 /** The entries of a LevelDB database, read by classic-level. LevelDB locks and recovers it as at any opening. */
 export async function* levelEntries(call: Call, given: string): AsyncGenerator<SourceEntry> {
   const path = absolutePath(given)
-  // LevelDB makes a directory where there is none, whatever it is told, and tampers with files that only look like its own.
+  // LevelDB makes a directory where there is none, whatever it is told, and leaves files in any store.
   if (!isForeign(call.fileSystem, path)) throw new DataFault(`there is no LevelDB database in ${path}`)
   const { ClassicLevel } = await classicLevel(call)
   const views = { keyEncoding: 'view', valueEncoding: 'view', createIfMissing: false } as const

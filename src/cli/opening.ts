@@ -9,7 +9,7 @@ export type OpenedStore =
   | { readonly kind: 'lsm'; readonly store: KeyValueStore }
   | { readonly kind: 'btree'; readonly store: BTreeStore<'bytes'> }
 
-/** Opens the store read-only, which writes nothing, and closes it when `use` is done. Says what opening had to leave out. */
+/** Opens the store read-only, which writes nothing, and closes it when `use` is done. Says what opening left out. */
 export async function reading<T>(call: Call, directory: string, use: (opened: OpenedStore) => Promise<T>): Promise<T> {
   const kind = storeKind(call.fileSystem, directory)
   if (kind === undefined) throw noStore(directory, 'check the path')
@@ -18,7 +18,7 @@ export async function reading<T>(call: Call, directory: string, use: (opened: Op
   return using(call, await openAs(call, kind, directory, { readOnly: true }), use)
 }
 
-/** Opens the store for writing, and closes it when `use` is done. Where there is none, one is made if --create says so. */
+/** Opens the store for writing, and closes it when `use` is done. Where there is none, --create makes one. */
 export async function writing<T>(call: Call, directory: string, use: (opened: OpenedStore) => Promise<T>): Promise<T> {
   const { fileSystem, options } = call
   const found = storeKind(fileSystem, directory)
@@ -58,8 +58,8 @@ async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenO
 }
 
 /**
- * How a store that an application made is to be written: with tables compressed as they are, and merged by the strategy that it was made with.
- * A strategy whose options nobody knows here is left out: nothing is merged or dropped then.
+ * How a store that an application made is to be written: with tables compressed as they are, and merged by the strategy
+ * that it was made with. A strategy whose options nobody knows here is left out: nothing is merged or dropped then.
  */
 async function mannerOf({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
   const { outlineOf } = await import('../inspect/store-outline.ts')

@@ -20,7 +20,8 @@ export function treePicture(levels: Levels, columns: number): string[] {
     if (level.runs.length === 0) return []
     const lines = level.runs.slice(0, RUNS_SHOWN).map((run, at) => {
       const name = at === 0 ? `L${i}` : ''
-      const label = `${name.padEnd(4)}${counted(run.tables.length, 'table').padStart(13)} ${bytesText(run.bytes).padStart(11)}`
+      const tables = counted(run.tables.length, 'table').padStart(13)
+      const label = `${name.padEnd(4)}${tables} ${bytesText(run.bytes).padStart(11)}`
       return `${label.padEnd(LABEL_COLUMNS - 4)}  │${drawnRun(run, bounds, width)}│`
     })
     const more = level.runs.length - RUNS_SHOWN

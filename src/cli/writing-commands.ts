@@ -29,8 +29,8 @@ export const WRITING_COMMANDS: readonly CommandSpec[] = [
     name: 'import',
     summary: 'put the entries of NDJSON, or of a LevelDB database',
     notes: [
-      'Reads a file, or standard input. An import that was cut short is begun again: what is there already is put again.',
-      '--from-leveldb needs the package classic-level; LevelDB opens the database as it always does, which writes to it.',
+      'Reads a file, or standard input. An import that was cut short is begun again: what is there is put again.',
+      '--from-leveldb needs the package classic-level. LevelDB opens its database as always, which writes to it.',
     ],
     operands: [
       DIRECTORY,

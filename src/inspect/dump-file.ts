@@ -13,7 +13,7 @@ export type DumpedItem =
   | DumpedTableItem
   | { readonly type: 'current'; readonly manifest: string }
 
-/** What a file of a store holds that can be dumped, by its name in the store's directory (`lost/` included) or that of a B-tree. */
+/** What a file holds that can be dumped, by its name in the directory of a store (`lost/` included) or of a B-tree. */
 export function dumpedKind(name: string): DumpedKind | undefined {
   const file = parseFileName(name) ?? parseLostName(/^lost\/(.+)$/.exec(name)?.[1] ?? '')?.file
   switch (file?.kind) {

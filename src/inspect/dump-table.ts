@@ -6,6 +6,7 @@ import { BlockEntries } from './block-entries.ts'
 import { DamagedTable, footerId } from './damaged-table.ts'
 import type { DumpedDamage } from './dump-frames.ts'
 import { damageOf } from './findings.ts'
+import { placesOf } from './table-salvage.ts'
 
 export type DumpedTableItem =
   | DumpedDamage
@@ -27,7 +28,7 @@ export type DumpedTableItem =
       readonly value: Uint8Array | undefined
     }
 
-/** All that a table says, block by block. What is damaged is told in its place; without an index, or a footer, no block is looked for. */
+/** All that a table says, block by block. What is damaged is told in its place; without a footer no block is proven. */
 export function* dumpTable(fileSystem: FileSystem, path: string): Generator<DumpedTableItem> {
   const handle = fileSystem.open(path, 'read')
   try {
@@ -42,13 +43,12 @@ function* tableItems(handle: FileHandle): Generator<DumpedTableItem> {
   const table = new DamagedTable(handle, undefined, (offset, length, why) => {
     damage.push({ type: 'damage', offset, length, why, isProven: true })
   })
-  const { bytes, properties, index } = table
+  const { bytes, properties, index, seed } = table
   yield { type: 'table', bytes, id: footerId(handle), properties, blocks: index?.count }
   yield* damage
   const entries = new BlockEntries()
-  for (let i = 0; i < (index?.count ?? 0); i++) {
-    const offset = index!.offset(i)
-    const size = index!.size(i)
+  if (seed === undefined) return
+  for (const { offset, size } of placesOf(table)) {
     const length = size + TRAILER_SIZE
     const items: DumpedTableItem[] = []
     try {

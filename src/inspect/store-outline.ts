@@ -20,7 +20,7 @@ export interface StoreOutline {
   /** Bytes at its end that are no whole edit: a torn write. */
   readonly manifestDroppedBytes: number
   readonly levels: readonly Level[]
-  /** Logs that are there and may hold what no table does, with their bytes; of a store that ended well its last one is empty of news. */
+  /** Logs that are there and may hold what no table does, with their bytes. */
   readonly logs: readonly { readonly name: string; readonly bytes: number }[]
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { openBTree } from '../../src/btree/btree.ts'
 import { MemoryFileSystem, open } from '../../src/index.ts'
 import { contentOf, damage, runCli } from '../support/cli-run.ts'
 
@@ -23,6 +24,22 @@ describe('a store that a killed process left behind', () => {
       expect([code, error]).toEqual([0, ''])
       expect(out).not.toBe('')
     }
+    expect(contentOf(fileSystem, '/s')).toEqual(before)
+  })
+
+  test('a B-tree too, byte for byte as it was', async () => {
+    const disk = new MemoryFileSystem()
+    const tree = await openBTree('/s', { fileSystem: disk, checkpointLogBytes: 4096 })
+    for (let i = 0; i < 300; i++) await tree.put(`key-${i}`, `value ${i}`)
+    const fileSystem = disk.killed()
+    await tree.close()
+    const before = contentOf(fileSystem, '/s')
+    for (const line of READERS.filter((each) => each !== 'levels /s')) {
+      const { code, out, error } = await runCli(line, { fileSystem })
+      expect([line, code, error]).toEqual([line, 0, ''])
+      expect(out).not.toBe('')
+    }
+    expect((await runCli('count /s', { fileSystem })).out).toBe('300\n')
     expect(contentOf(fileSystem, '/s')).toEqual(before)
   })
 
@@ -92,6 +109,22 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     expect((await runCli('verify /new', { fileSystem })).code).toBe(0)
     expect((await runCli('get /new key-5', { fileSystem })).out).toBe('newer\n')
     expect(await runCli('repair /s /new', { fileSystem })).toMatchObject({ code: 1 })
+  })
+
+  test('a table without its index: dump still finds the blocks', async () => {
+    const fileSystem = await leftBehind()
+    const table = fileSystem.list('/s').find((name) => name.endsWith('.sst'))!
+    const whole = (await runCli(`dump /s ${table}`, { fileSystem })).out.split('\n')
+    const last = /@(\d+) block of \d+ entries, ([\d,]+) bytes/.exec(
+      whole.filter((line) => line.startsWith('@')).at(-1)!,
+    )!
+    // The block index lies behind the last block.
+    damage(fileSystem, `/s/${table}`, Number(last[1]) + Number(last[2]) + 3)
+    const { code, out } = await runCli(`dump /s ${table}`, { fileSystem })
+    expect(code).toBe(1)
+    expect(out).toContain('DAMAGE')
+    const puts = (lines: string[]): string[] => lines.filter((line) => line.includes(' put '))
+    expect(puts(out.split('\n'))).toEqual(puts(whole))
   })
 
   test('a repair that loses nothing is exit code 0', async () => {

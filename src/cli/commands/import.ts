@@ -26,7 +26,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const { imported, leftOut } = await writing(call, directory, async ({ store }) => {
     if (source !== undefined) return { imported: await importLines(call, store, source), leftOut: 0 }
     return importLevel(call, store, begun!, first!)
-  })
+  }).finally(() => first?.return(undefined))
   if (json) await out.record({ imported, leftOut })
   else await out.line(`${counted(imported, 'entry', 'entries')} imported`)
   return leftOut === 0 ? ExitCode.ok : ExitCode.fault
@@ -97,19 +97,15 @@ async function importLevel(
 ): Promise<{ imported: number; leftOut: number }> {
   const batches = new ImportBatches(store)
   let leftOut = 0
-  try {
-    for (let step = first; step.done !== true; step = await interruptible(call.signal, entries.next())) {
-      const [key, value] = step.value
-      if (key.length > MAX_KEY_BYTES) {
-        leftOut++
-        await call.notes.line(`varve: left out a key of ${numberText(key.length)} bytes, more than a key may have`)
-        continue
-      }
-      await batches.put(key, value)
-      call.progress.show(() => `${numberText(batches.stored)} entries imported`)
+  for (let step = first; step.done !== true; step = await interruptible(call.signal, entries.next())) {
+    const [key, value] = step.value
+    if (key.length > MAX_KEY_BYTES) {
+      leftOut++
+      await call.notes.line(`varve: left out a key of ${numberText(key.length)} bytes, more than a key may have`)
+      continue
     }
-  } finally {
-    await entries.return(undefined)
+    await batches.put(key, value)
+    call.progress.show(() => `${numberText(batches.stored)} entries imported`)
   }
   await batches.flush()
   await store.sync()

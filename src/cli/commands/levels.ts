@@ -38,9 +38,8 @@ export async function run(call: Call): Promise<ExitCode> {
     await out.line(`keys from ${text(span.first)} to ${text(span.last)}`)
   }
   const logBytes = logs.reduce((sum, log) => sum + log.bytes, 0)
-  await out.line(
-    `${counted(logs.length, 'log')} with ${bytesText(logBytes)}, last sequence in tables ${numberText(outline.lastSequence)}`,
-  )
+  const logsText = `${counted(logs.length, 'log')} with ${bytesText(logBytes)}`
+  await out.line(`${logsText}; tables go to sequence ${numberText(outline.lastSequence)}`)
   return ExitCode.ok
 }
 

@@ -42,7 +42,8 @@ export async function run(call: Call): Promise<ExitCode> {
 
 /** Why the one whom LOCK names may still have the store open; undefined where that is out of the question. */
 function doubtAbout({ pid, host }: LockHolder): string | undefined {
-  if (pid === 0) return 'LOCK does not say who wrote it, which may be a process on another machine'
+  // A negative number would ask for a group of processes.
+  if (pid <= 0) return 'LOCK does not say who wrote it, which may be a process on another machine'
   if (host !== hostname()) return `LOCK names process ${pid} on ${host}, of which nothing can be known here`
   if (isAlive(pid)) return `LOCK names process ${pid}, which lives, perhaps with a network of its own`
   return undefined

@@ -27,7 +27,8 @@ export async function run(call: Call): Promise<ExitCode> {
     await out.line(`${style.paint('red', escaped(place))}: ${printable(what.split(` in ${file}`)[0]!)}`)
   }
   for (const name of orphans) await out.line(`${escaped(basename(name))}: nothing needs this file; it only takes space`)
-  const read = `${counted(files, 'file')}, ${bytesText(bytes)}, ${counted(entries, 'entry', 'entries')}${kind === 'lsm' ? ' in tables' : ''}`
+  const where = kind === 'lsm' ? ' in tables' : ''
+  const read = `${counted(files, 'file')}, ${bytesText(bytes)}, ${counted(entries, 'entry', 'entries')}${where}`
   await out.line(isSound ? `sound: ${read}` : `${counted(problems.length, 'problem')} in ${read}`)
   if (!isSound) await out.line(`To do: ${printable(damageAdvice(kind, directory))}`)
   return isSound ? ExitCode.ok : ExitCode.fault
