@@ -32,7 +32,8 @@ export async function writing<T>(call: Call, directory: string, use: (opened: Op
     })
   }
   if (found !== undefined) {
-    checkIsWhole(fileSystem, directory, found)
+    // What is left of a creation that was cut short may be made anew; what is left of a store is for opening to refuse.
+    if (!options.has('create')) checkIsWhole(fileSystem, directory, found)
     await checkNotHeld(call, directory)
   } else checkIsFree(call, directory)
   const createIfMissing = options.has('create')

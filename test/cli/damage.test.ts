@@ -155,7 +155,7 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     await runCli('put /b a 1 --create --kind btree', { fileSystem })
     fileSystem.unlink('/b/CHECKPOINT')
     const before = contentOf(fileSystem, '/b')
-    for (const line of ['scan /b', 'put /b a 1 --create', 'put /b a 1 --create --kind btree']) {
+    for (const line of ['scan /b', 'put /b a 1', 'put /b a 1 --create', 'put /b a 1 --create --kind btree']) {
       const { code, error } = await runCli(line, { fileSystem })
       expect([code, error]).toEqual([1, expect.stringContaining('a B-tree cannot be repaired')])
     }

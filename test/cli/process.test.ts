@@ -106,6 +106,8 @@ describe('the program as a process', () => {
     const child = spawn(process.execPath, [program, 'export', directory], { stdio: ['ignore', 'pipe', 'pipe'] })
     const error = textOf(child)
     await once(child.stdout, 'readable')
+    // Until the pipe is full, and the command waits.
+    await new Promise((resolve) => setTimeout(resolve, 500))
     child.kill('SIGINT')
     const [status] = await once(child, 'exit')
     expect([status, await error]).toEqual([130, 'varve: interrupted\n'])
