@@ -33,7 +33,7 @@ export class ImportBatches {
     this.#operations = []
     this.#bytes = 0
     try {
-      // All of it is synced in the end; until then a power cut leaves a beginning of it.
+      // Closing the store syncs all of it, before anyone is told; until then a power cut leaves a beginning of it.
       await this.#store.batch(operations, { durability: 'process' })
     } catch (error) {
       if (!(error instanceof VarveError) || error.code !== 'INVALID_ARGUMENT') throw error

@@ -113,6 +113,8 @@ describe('import and export', () => {
     file.close()
     expect((await runCli('import /s /lines --create', { fileSystem })).out).toBe('2,500 entries imported\n')
     expect((await runCli('export /s', { fileSystem })).out).toBe(`${lines.join('\n')}\n`)
+    // It is durable once the command has said so.
+    expect((await runCli('count /s', { fileSystem: fileSystem.powerCut() })).out).toBe('2500\n')
     expect(await runCli('import /t /nothing --create', { fileSystem })).toMatchObject({ code: 1 })
     expect(fileSystem.status('/t')).toBeUndefined()
   })

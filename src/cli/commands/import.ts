@@ -67,7 +67,6 @@ async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: L
       })
     }
     await batches.flush()
-    await store.sync()
   } catch (error) {
     if (error instanceof VarveError && error.code === 'ABORTED') throw new DataFault(`${storedText()}; import it again`)
     if (!(error instanceof DataFault)) throw error
@@ -108,6 +107,5 @@ async function importLevel(
     call.progress.show(() => `${numberText(batches.stored)} entries imported`)
   }
   await batches.flush()
-  await store.sync()
   return { imported: batches.stored, leftOut }
 }
