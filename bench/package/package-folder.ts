@@ -37,7 +37,9 @@ export async function makePackageFolder(target: string = projectPath('dist', 'pa
   for (const name of DOCUMENTS) cpSync(projectPath(name), join(target, name), { recursive: true })
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`)
   await bundle(join(target, 'dist'))
-  const entries = Object.values(projectManifest().exports).flatMap((each) => (typeof each === 'string' ? [] : each.types))
+  const entries = Object.values(projectManifest().exports).flatMap((each) =>
+    typeof each === 'string' ? [] : each.types,
+  )
   const inside = entries.map((entry) => entry.replace('./dist/src/', ''))
   copyDeclarations(`${projectPath('dist', 'src')}/`, inside, join(target, 'dist', 'types'))
   return target
