@@ -5,11 +5,15 @@
 export const importTable: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   runtime: ['node:crypto'],
+  // What a store measures and tells of itself: low, because every room above has something to tell.
+  observe: ['(runtime)', 'node:diagnostics_channel'],
+  // What is made of a store's numbers.
+  'observe/report': ['observe', '(kv-store)'],
   bytes: ['node:zlib'],
   key: ['bytes'],
   fs: ['runtime', 'node:fs', 'node:net', 'node:os', 'node:path'],
   // The limits of keys and values live with the keys.
-  'kv-store': ['bytes', 'key', '(fs)', 'runtime'],
+  'kv-store': ['bytes', 'key', '(fs)', 'observe', 'runtime'],
   filter: ['bytes', 'bloom-filters', 'node:module'],
   iterator: ['bytes', 'key'],
   memtable: ['bytes', 'key', 'iterator'],
