@@ -7,6 +7,7 @@ import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
+import type { Memtable } from '../memtable/memtable.ts'
 import type { SnapshotList } from '../store/snapshots.ts'
 import type { TableCache } from '../table/table-cache.ts'
 import type { TableOptions } from '../table/table-writer.ts'
@@ -14,6 +15,7 @@ import { AskedStrategy } from './asked-strategy.ts'
 import type { WorkSource } from './background.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
+import { type Change, observedCompaction, observedFlush } from './observed-work.ts'
 import type { PickTimer } from './pick-timer.ts'
 import { type RangeRequest, RangeRequests } from './range-requests.ts'
 import type { StoreLogs } from './store-logs.ts'
@@ -133,6 +135,10 @@ export class TableWork implements WorkSource {
   *#flush(): Job<void> {
     const { immutable: memtable } = this.#tree
     if (memtable === undefined) return
+    yield* observedFlush(this.#context.observer, memtable, this.#flushMemtable(memtable))
+  }
+
+  *#flushMemtable(memtable: Memtable): Job<readonly TableEntry[]> {
     // A table must not hold what a torn log could still take back: recovery would find a later write without an earlier one.
     yield { kind: 'wait', on: this.#logs.earlier }
     const first = yield* this.#manifest.takeNumbers(FLUSH_NUMBERS)
@@ -157,6 +163,7 @@ export class TableWork implements WorkSource {
     this.flushes++
     // Only now: until the edit was durable, the logs were the only place where these writes were.
     this.#logs.removeBefore(replayFrom)
+    return tables
   }
 
   *#mergeRange(request: RangeRequest): Job<void> {
@@ -179,6 +186,12 @@ export class TableWork implements WorkSource {
   *#carryOut(state: CompactionState, choice: Choice): Job<void> {
     if (choice.kind === 'idle') return
     const inputs = this.#tablesOf(choice.tables)
+    yield* observedCompaction(this.#context.observer, choice, inputs, this.#change(state, choice, inputs))
+  }
+
+  /** Returns the tables written. */
+  *#change(state: CompactionState, choice: Change, inputs: readonly TableEntry[]): Job<readonly TableEntry[]> {
+    let outputs: readonly TableEntry[] = []
     const removed = choice.tables
     if (choice.kind === 'drop') {
       // Scans and snapshots that see the tables have pinned them: the files go with the last of these.
@@ -194,7 +207,7 @@ export class TableWork implements WorkSource {
         ...this.#context,
         openInput: (table: TableEntry) => this.#tables.get(table).cursor(false),
       }
-      const outputs = yield* mergeJob(environment, {
+      outputs = yield* mergeJob(environment, {
         inputs,
         keyspace: DEFAULT_KEYSPACE,
         level: choice.level,
@@ -210,6 +223,7 @@ export class TableWork implements WorkSource {
       yield* this.#install(outputs, removed, inputs)
     }
     this.compactions++
+    return outputs
   }
 
   /** A merged version replaces its inputs for readers only once it would also be found after a crash. */

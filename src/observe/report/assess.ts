@@ -20,7 +20,7 @@ export function assess(stats: StoreStatistics, rules: readonly AlertRule[] = ale
   const alerts: Alert[] = []
   for (const { metric, unit, warning, critical, action, value } of rules) {
     const found = value(stats)
-    if (found === undefined || !(found >= Math.min(warning, critical))) continue
+    if (found === undefined || !(found >= warning)) continue
     const isCritical = found >= critical
     const [severity, threshold] = isCritical ? (['critical', critical] as const) : (['warning', warning] as const)
     alerts.push({ severity, metric, unit, value: found, threshold, action })
