@@ -123,9 +123,10 @@ export class Checkpointer {
   /** Never throws: what went wrong is for the store's health. */
   *#finish(start: CheckpointStart): Job<void> {
     try {
-      const pages = start.dirty.length
-      const pageBytes = pages * this.#parts.pager.pageBytes
-      const checkpoint = this.#context.observer.checkpoint(() => ({ pages, pageBytes }))
+      const checkpoint = this.#context.observer.checkpoint(() => {
+        const pages = start.dirty.length
+        return { pages, pageBytes: pages * this.#parts.pager.pageBytes }
+      })
       yield* observed(checkpoint, finishCheckpoint(this.#parts, start), () => ({}))
       this.#start = undefined
       this.#retry.succeeded()

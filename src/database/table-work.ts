@@ -7,7 +7,6 @@ import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
-import type { Memtable } from '../memtable/memtable.ts'
 import type { SnapshotList } from '../store/snapshots.ts'
 import type { TableCache } from '../table/table-cache.ts'
 import type { TableOptions } from '../table/table-writer.ts'
@@ -97,7 +96,8 @@ export class TableWork implements WorkSource {
   }
 
   flush(): Job<void> | undefined {
-    return this.#tree.immutable === undefined ? undefined : this.#flush()
+    const { immutable } = this.#tree
+    return immutable === undefined ? undefined : observedFlush(this.#context.observer, immutable, this.#flush())
   }
 
   merge(): Job<void> | undefined {
@@ -111,7 +111,7 @@ export class TableWork implements WorkSource {
       this.#idleVersion = this.#tree.versions.current
       return undefined
     }
-    return this.#carryOut(state, choice)
+    return this.#compaction(state, choice)
   }
 
   /** The strategy is asked again though no table has changed: what it answers depends on the time, too. */
@@ -132,13 +132,9 @@ export class TableWork implements WorkSource {
     return { levels: this.#tree.versions.current.levels, busy: new Set(), nowMs: this.#context.nowMs() }
   }
 
-  *#flush(): Job<void> {
+  *#flush(): Job<readonly TableEntry[]> {
     const { immutable: memtable } = this.#tree
-    if (memtable === undefined) return
-    yield* observedFlush(this.#context.observer, memtable, this.#flushMemtable(memtable))
-  }
-
-  *#flushMemtable(memtable: Memtable): Job<readonly TableEntry[]> {
+    if (memtable === undefined) return []
     // A table must not hold what a torn log could still take back: recovery would find a later write without an earlier one.
     yield { kind: 'wait', on: this.#logs.earlier }
     const first = yield* this.#manifest.takeNumbers(FLUSH_NUMBERS)
@@ -171,7 +167,7 @@ export class TableWork implements WorkSource {
     try {
       const state = this.#state()
       const choice = this.#strategy.pickRange(state, request.lower, request.upper)
-      yield* this.#carryOut(state, choice)
+      yield* this.#compaction(state, choice)
       request.resolve()
     } catch (error) {
       request.reject(error)
@@ -183,14 +179,14 @@ export class TableWork implements WorkSource {
     }
   }
 
-  *#carryOut(state: CompactionState, choice: Choice): Job<void> {
+  *#compaction(state: CompactionState, choice: Choice): Job<void> {
     if (choice.kind === 'idle') return
     const inputs = this.#tablesOf(choice.tables)
-    yield* observedCompaction(this.#context.observer, choice, inputs, this.#change(state, choice, inputs))
+    yield* observedCompaction(this.#context.observer, choice, inputs, this.#carryOut(state, choice, inputs))
   }
 
   /** Returns the tables written. */
-  *#change(state: CompactionState, choice: Change, inputs: readonly TableEntry[]): Job<readonly TableEntry[]> {
+  *#carryOut(state: CompactionState, choice: Change, inputs: readonly TableEntry[]): Job<readonly TableEntry[]> {
     let outputs: readonly TableEntry[] = []
     const removed = choice.tables
     if (choice.kind === 'drop') {

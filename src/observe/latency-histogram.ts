@@ -7,12 +7,16 @@ import { type LatencySummary, latencyBoundsMs } from './latency-statistics.ts'
  * A bucket from a to b = a + 2^e/32 stands for 2ab/(a+b), which is off by at most (b-a)/(b+a), at a = 2^e: 1/65.
  */
 const SUB_BUCKET_BITS = 5
+const SUB_BUCKETS = 1 << SUB_BUCKET_BITS
 const EXPONENT_MIN = -14
 const EXPONENT_MAX = 22
 const BUCKETS = (EXPONENT_MAX - EXPONENT_MIN) << SUB_BUCKET_BITS
 const EXPONENT_BIAS = 1023
 const FIRST = (EXPONENT_MIN + EXPONENT_BIAS) << SUB_BUCKET_BITS
 const HIGH_SHIFT = 20 - SUB_BUCKET_BITS
+
+/** Of the percentiles. */
+const SHARES = [0.5, 0.9, 0.99, 0.999]
 
 /** Makes buckets hold their upper bound and not their lower one, as Prometheus has it: exact at powers of two. */
 const JUST_BELOW = 1 - 2 ** -53
@@ -43,48 +47,49 @@ export class LatencyHistogram {
   }
 
   summary(): LatencySummary {
+    const { percentiles, buckets } = this.#walk()
+    const [p50Ms = 0, p90Ms = 0, p99Ms = 0, p999Ms = 0] = percentiles
     return {
       count: this.#count,
       samples: this.#samples,
       totalMs: this.#totalMs,
       meanMs: this.#count === 0 ? 0 : this.#totalMs / this.#count,
-      p50Ms: this.#percentile(0.5),
-      p90Ms: this.#percentile(0.9),
-      p99Ms: this.#percentile(0.99),
-      p999Ms: this.#percentile(0.999),
+      p50Ms,
+      p90Ms,
+      p99Ms,
+      p999Ms,
       maxMs: this.#maxMs,
-      buckets: this.#atMost(),
+      buckets,
     }
   }
 
-  /** By nearest rank: the least duration that at least this share of all did not exceed. */
-  #percentile(share: number): number {
-    if (this.#counts === undefined) return 0
-    const rank = Math.ceil(share * this.#count)
+  /** Percentiles by nearest rank: the least duration that at least this share of all did not exceed. */
+  #walk(): { percentiles: number[]; buckets: number[] } {
+    const counts = this.#counts
+    if (counts === undefined) return { percentiles: [], buckets: latencyBoundsMs.map(() => 0) }
+    const ranks = SHARES.map((share) => Math.ceil(share * this.#count))
+    const percentiles: number[] = []
+    /** How many were at most 2^(EXPONENT_MIN + i) ms. */
+    const atMost: number[] = []
     let seen = 0
-    let bucket = 0
-    for (; bucket < BUCKETS; bucket++) {
-      seen += this.#counts[bucket]!
-      if (seen >= rank) break
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      if (bucket % SUB_BUCKETS === 0) atMost.push(seen)
+      const count = counts[bucket]!
+      if (count === 0) continue
+      seen += count
+      while (seen >= ranks[percentiles.length]!) percentiles.push(Math.min(middle(bucket), this.#maxMs))
     }
-    const low = lowerBound(bucket)
-    const high = lowerBound(bucket + 1)
-    return Math.min((2 * low * high) / (low + high), this.#maxMs)
-  }
-
-  #atMost(): number[] {
-    let seen = 0
-    let bucket = 0
-    return latencyBoundsMs.map((boundMs) => {
-      const end = (Math.log2(boundMs) - EXPONENT_MIN) << SUB_BUCKET_BITS
-      for (; bucket < end; bucket++) seen += this.#counts?.[bucket] ?? 0
-      return seen
-    })
+    const first = Math.log2(latencyBoundsMs[0]!) - EXPONENT_MIN
+    return { percentiles, buckets: atMost.slice(first, first + latencyBoundsMs.length) }
   }
 }
 
+function middle(bucket: number): number {
+  const low = lowerBound(bucket)
+  const high = lowerBound(bucket + 1)
+  return (2 * low * high) / (low + high)
+}
+
 function lowerBound(bucket: number): number {
-  const octave = bucket >> SUB_BUCKET_BITS
-  const part = bucket & ((1 << SUB_BUCKET_BITS) - 1)
-  return 2 ** (octave + EXPONENT_MIN) * (1 + part / (1 << SUB_BUCKET_BITS))
+  return 2 ** ((bucket >> SUB_BUCKET_BITS) + EXPONENT_MIN) * (1 + (bucket % SUB_BUCKETS) / SUB_BUCKETS)
 }
