@@ -21,15 +21,15 @@ export function publish<Name extends keyof StoreEvents>(name: Name, event: Store
 }
 
 /**
- * Calls `listener` with the events of every store of this process, as `subscribe` of `node:diagnostics_channel` does,
- * but with types. Returns what ends it. The listener is called in the middle of the work that it is told of: it must be
- * quick. What it throws does not reach the store; Node makes it an uncaught exception.
+ * Calls `tell` with the events of every store of this process, as `subscribe` of `node:diagnostics_channel` does,
+ * but with types. Returns what ends it. It is called in the middle of the work that it is told of, and must be quick.
+ * What it throws does not reach the store; Node makes it an uncaught exception.
  */
 export function observe<Name extends keyof StoreEvents>(
   name: Name,
-  listener: (event: StoreEvents[Name]) => void,
+  tell: (event: StoreEvents[Name]) => void,
 ): () => void {
-  const told = (event: unknown): void => listener(event as StoreEvents[Name])
+  const told = (event: unknown): void => tell(event as StoreEvents[Name])
   channels[name].subscribe(told)
   return () => {
     channels[name].unsubscribe(told)
