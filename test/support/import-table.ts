@@ -86,5 +86,20 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'observe', 'observe/report', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
   testing: ['bytes', 'key', 'fs', 'filter', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],
-  cli: ['index', 'btree', 'inspect', 'node:util', 'node:path', 'classic-level'],
+  // The command reads its own version from the package.
+  cli: [
+    'index',
+    'btree',
+    'inspect',
+    'bytes',
+    'fs',
+    'manifest',
+    'runtime',
+    'node:util',
+    'node:path',
+    'node:os',
+    'node:module',
+    'classic-level',
+    'varve',
+  ],
 }
