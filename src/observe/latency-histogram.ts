@@ -33,10 +33,13 @@ export class LatencyHistogram {
   #samples = 0
   #totalMs = 0
   #maxMs = 0
+  /** What the last look found: most kinds rest between two looks. */
+  #walked: { readonly percentiles: readonly number[]; readonly buckets: readonly number[] } | undefined
 
   /** `weight`: how many operations this one stands for. */
   record(milliseconds: number, weight: number = 1): void {
     this.#counts ??= new Float64Array(BUCKETS)
+    this.#walked = undefined
     double[0] = milliseconds * JUST_BELOW
     const bucket = (words[HIGH]! >>> HIGH_SHIFT) - FIRST
     this.#counts[bucket < 0 ? 0 : bucket >= BUCKETS ? BUCKETS - 1 : bucket]! += weight
@@ -47,7 +50,8 @@ export class LatencyHistogram {
   }
 
   summary(): LatencySummary {
-    const { percentiles, buckets } = this.#walk()
+    this.#walked ??= this.#walk()
+    const { percentiles, buckets } = this.#walked
     const [p50Ms = 0, p90Ms = 0, p99Ms = 0, p999Ms = 0] = percentiles
     return {
       count: this.#count,
@@ -59,7 +63,7 @@ export class LatencyHistogram {
       p99Ms,
       p999Ms,
       maxMs: this.#maxMs,
-      buckets,
+      buckets: [...buckets],
     }
   }
 

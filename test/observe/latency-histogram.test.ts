@@ -64,6 +64,16 @@ describe('a latency histogram', () => {
     expect([buckets[0], buckets.at(-1)]).toEqual([2, 2])
   })
 
+  test('says anew what came since the last look, and gives nothing of its own away', () => {
+    const histogram = histogramOf([[1, 1]])
+    const first = histogram.summary()
+    first.buckets.fill(99)
+    expect(histogram.summary().buckets).not.toContain(99)
+    histogram.record(1000, 9)
+    expect(histogram.summary()).toMatchObject({ count: 10, samples: 2, maxMs: 1000 })
+    expect(histogram.summary().p50Ms).toBeGreaterThan(980)
+  })
+
   test('of nothing is all zeros', () => {
     const { buckets, ...numbers } = new LatencyHistogram().summary()
     expect(Object.values(numbers)).toEqual(new Array(9).fill(0))
