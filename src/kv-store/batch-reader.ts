@@ -108,27 +108,30 @@ export class BatchReader {
     const keyEncoding = this.#keyEncoding
     const valueEncoding = this.#valueEncoding
     const ends = this.#ends
+    // Asking an array for its buffer is a call into the engine.
+    const { buffer } = chunk
     for (let i = 0, start = 0; i < this.#slices; i += 2) {
       const keyEnd = ends[i]!
       const valueEnd = ends[i + 1]!
-      items.push([cut(keyEncoding, chunk, start, keyEnd), cut(valueEncoding, chunk, keyEnd, valueEnd)])
+      const key = cut(keyEncoding, chunk, buffer, start, keyEnd)
+      items.push([key, cut(valueEncoding, chunk, buffer, keyEnd, valueEnd)])
       start = valueEnd
     }
   }
 
   #cutParts(chunk: Uint8Array, encoding: Encoding, items: unknown[]): void {
     const ends = this.#ends
+    const { buffer } = chunk
     for (let i = 0, start = 0; i < this.#slices; i++) {
-      items.push(cut(encoding, chunk, start, ends[i]!))
+      items.push(cut(encoding, chunk, buffer, start, ends[i]!))
       start = ends[i]!
     }
   }
 }
 
 /** Of a chunk that belongs to the reader, unless all of it becomes strings. */
-function cut(encoding: Encoding, chunk: Uint8Array, start: number, end: number): unknown {
-  if (encoding === 'utf8') return decodeUtf8(chunk, start, end)
-  return viewOf(encoding, chunk.buffer, start, end - start)
+function cut(encoding: Encoding, chunk: Uint8Array, buffer: ArrayBufferLike, start: number, end: number): unknown {
+  return encoding === 'utf8' ? decodeUtf8(chunk, start, end) : viewOf(encoding, buffer, start, end - start)
 }
 
 /** An entry whose slices have ArrayBuffers of their own. */
