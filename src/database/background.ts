@@ -1,26 +1,18 @@
 import type { Pressure } from '../compaction/strategy.ts'
 import { type ErrorCode, VarveError } from '../errors.ts'
-import type { Job, Waitable } from '../fs/job.ts'
+import type { AwayWork, Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { Retry } from '../store/retry.ts'
 import type { StoreContext } from './context.ts'
-
-/** Where background work comes from. Called whenever the scheduler looks for some; undefined: nothing to do now. */
-export interface WorkSource {
-  flush(): Job<void> | undefined
-  merge(): Job<void> | undefined
-  /** Whether the merge has come to the manifest: then it has to end. */
-  readonly isInstalling: boolean
-  /** How far behind compaction is. */
-  pressure(): Pressure
-}
+import { Progress } from './progress.ts'
+import type { WorkSource } from './work-source.ts'
 
 /** Trying again does not help with these. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_SPACE', 'CORRUPTION', 'INVALID_ARGUMENT'])
 
 /**
- * Runs flushes and merges in slices between which the event loop turns; a flush goes before a merge. A caller that stands still runs the same work in
- * place, and may take it over half-way.
+ * Runs flushes and merges in slices between which the event loop turns; a flush goes before a merge, unless it is away in another thread: then both go
+ * on. A caller that stands still runs the same work in place, and may take it over half-way.
  */
 export class Background {
   readonly #context: StoreContext
@@ -30,8 +22,7 @@ export class Background {
   #isRunning = false
   #isClosing = false
   #pressure: Pressure = { kind: 'none' }
-  /** Resolved at every step forward; made when somebody waits. */
-  #progress: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
+  readonly #progress: Progress = new Progress()
   readonly #flushRetry: Retry
   readonly #mergeRetry: Retry
 
@@ -51,12 +42,14 @@ export class Background {
     return this.#pressure
   }
 
-  /** Lets others run for one slice; who stands still runs the slice. */
+  /** Lets others run for one slice of what is being done; who stands still runs the slice. */
   get slice(): Waitable {
+    const away = this.#awayWork()
     return {
-      wait: () => this.#context.runtime.yield(),
+      wait: () => (away === undefined ? this.#context.runtime.yield() : this.keepAliveFor(away.nextSlice())),
       waitSync: () => {
-        this.#stepInPlace()
+        if (away === undefined) this.#stepInPlace()
+        else away.nextSliceSync()
       },
     }
   }
@@ -73,14 +66,7 @@ export class Background {
   /** Waits, or works, until the condition holds. Throws why it cannot come to hold. */
   until(condition: () => boolean): Waitable {
     return {
-      wait: async () => {
-        this.wake()
-        while (!condition()) {
-          this.#checkRefusal()
-          if (!this.#isRunning && !this.#flushRetry.isWaiting && !this.#mergeRetry.isWaiting) throw heldUp()
-          await this.#waitForProgress()
-        }
-      },
+      wait: () => this.keepAliveFor(this.#waitUntil(condition)),
       waitSync: () => {
         while (!condition()) {
           this.#checkRefusal()
@@ -90,10 +76,19 @@ export class Background {
     }
   }
 
+  async #waitUntil(condition: () => boolean): Promise<void> {
+    this.wake()
+    while (!condition()) {
+      this.#checkRefusal()
+      if (!this.#isRunning && !this.#isAway && !this.#flushRetry.isWaiting && !this.#mergeRetry.isWaiting)
+        throw heldUp()
+      await this.#progress.next()
+    }
+  }
+
   /** Tells those who wait to look again. */
   noteProgress(): void {
-    this.#progress?.resolve()
-    this.#progress = undefined
+    this.#progress.note()
   }
 
   /** Tries again at once what failed before. */
@@ -111,7 +106,11 @@ export class Background {
   }
 
   /** Abandons the merge, lets the flush end, and begins nothing more. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.keepAliveFor(this.#close())
+  }
+
+  async #close(): Promise<void> {
     this.#isClosing = true
     this.#flushRetry.reset()
     this.#mergeRetry.reset()
@@ -121,7 +120,18 @@ export class Background {
       if (isPoisoned) run?.abandon()
       else await run?.finish().catch(() => {})
     }
+    await this.#source.quiesce()
     this.noteProgress()
+  }
+
+  /** The same promise; until it settles the process stays alive, though another thread does the work. */
+  async keepAliveFor<Result>(work: Promise<Result>): Promise<Result> {
+    const release = this.#source.keepAlive()
+    try {
+      return await work
+    } finally {
+      release()
+    }
   }
 
   #checkRefusal(): void {
@@ -132,26 +142,58 @@ export class Background {
   async #run(): Promise<void> {
     for (let run = this.#next(); run !== undefined; run = this.#next()) {
       await run.advance()
-      if (run.done) this.#ended(run)
+      this.#stepped(run)
     }
     this.#isRunning = false
     this.noteProgress()
   }
 
   #stepInPlace(): boolean {
-    const run = this.#next()
+    const run = this.#next() ?? this.#awayRun()
     if (run === undefined) return false
     run.advanceSync()
-    if (run.done) this.#ended(run)
+    this.#stepped(run)
     return true
   }
 
+  #stepped(run: JobRun): void {
+    if (run.done) this.#ended(run)
+    else if (run.away !== undefined) void this.#await(run)
+  }
+
+  /** Goes on with a run when it comes back from the other thread. */
+  async #await(run: JobRun): Promise<void> {
+    await run.advance()
+    this.#stepped(run)
+    this.wake()
+  }
+
+  /** The run that is away in another thread; the flush, if both are. */
+  #awayRun(): JobRun | undefined {
+    return [this.#flush, this.#merge].find((run) => run?.away !== undefined)
+  }
+
+  get #isAway(): boolean {
+    return this.#awayRun() !== undefined
+  }
+
+  /** What another thread does for those who pay for compaction: the merge, if both are there. */
+  #awayWork(): AwayWork | undefined {
+    return this.#merge === undefined ? this.#flush?.away : this.#merge.away
+  }
+
+  /** What this thread can go on with. */
   #next(): JobRun | undefined {
     if (this.#isClosing) return undefined
     if (this.#context.health.backgroundRefusal() !== undefined) return undefined
-    // One that fails and waits for its next try does not hold up the other.
+    // One that fails and waits for its next try, or is away, does not hold up the other.
     if (!this.#flushRetry.isWaiting) this.#flush ??= this.#start(this.#source.flush())
-    if (this.#flush !== undefined) return this.#flush
+    if (this.#flush !== undefined && this.#flush.away === undefined) return this.#flush
+    const merge = this.#nextMerge()
+    return merge?.away === undefined ? merge : undefined
+  }
+
+  #nextMerge(): JobRun | undefined {
     if (this.#mergeRetry.isWaiting) return undefined
     try {
       this.#merge ??= this.#start(this.#source.merge())
@@ -196,17 +238,6 @@ export class Background {
     logger.error(`background work failed: ${error instanceof Error ? error.message : String(error)}`)
     if (!(error instanceof VarveError) || error.code === 'POISONED') health.poison(error)
     else if (FINAL.has(error.code) || !retry.failed()) health.suspend(error)
-  }
-
-  #waitForProgress(): Promise<void> {
-    if (this.#progress === undefined) {
-      let resolve = (): void => {}
-      const promise = new Promise<void>((settle) => {
-        resolve = settle
-      })
-      this.#progress = { promise, resolve }
-    }
-    return this.#progress.promise
   }
 }
 

@@ -9,7 +9,8 @@ export async function compactRange(core: StoreCore, bounds: Bounds, signal: Abor
   checkAborted(signal)
   const request = core.work.requestRange(bounds.lower, bounds.upper)
   core.background.wake()
-  if (signal === undefined) return request.done
+  const done = core.background.keepAliveFor(request.done)
+  if (signal === undefined) return done
   const abort = (): void => {
     core.work.requests.cancel(request, abortedBy(signal))
     if (request.isRunning) core.background.abandonMerge()
@@ -17,7 +18,7 @@ export async function compactRange(core: StoreCore, bounds: Bounds, signal: Abor
   }
   signal.addEventListener('abort', abort, { once: true })
   try {
-    await request.done
+    await done
   } finally {
     signal.removeEventListener('abort', abort)
   }

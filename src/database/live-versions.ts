@@ -1,10 +1,13 @@
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
 
-interface RetiredTable {
-  readonly table: TableEntry
+/** What only older versions still need. */
+interface Retired {
   /** The first generation that does without it. */
   readonly since: number
+  /** Undefined for what is no table. */
+  readonly table: TableEntry | undefined
+  readonly free: () => void
 }
 
 /** A reader's hold on one version. */
@@ -25,7 +28,7 @@ export class LiveVersions {
   #generation = 0
   /** How many readers hold each generation, oldest first. */
   readonly #pins = new Map<number, number>()
-  readonly #retired: RetiredTable[] = []
+  readonly #retired: Retired[] = []
   readonly #remove: (table: TableEntry) => void
 
   constructor(current: Version, remove: (table: TableEntry) => void) {
@@ -39,7 +42,7 @@ export class LiveVersions {
 
   /** Tables that the current version has given up, and readers still hold. */
   get retired(): readonly TableEntry[] {
-    return this.#retired.map(({ table }) => table)
+    return this.#retired.flatMap(({ table }) => table ?? [])
   }
 
   pin(): PinnedVersion {
@@ -61,7 +64,14 @@ export class LiveVersions {
   install(version: Version, givenUp: readonly TableEntry[]): void {
     this.#current = version
     this.#generation++
-    for (const table of givenUp) this.#retired.push({ table, since: this.#generation })
+    const since = this.#generation
+    for (const table of givenUp) this.#retired.push({ since, table, free: () => this.#remove(table) })
+    this.#sweep()
+  }
+
+  /** Calls `free` once no version is pinned that was before the current one. */
+  whenCurrentIsOldest(free: () => void): void {
+    this.#retired.push({ since: this.#generation, table: undefined, free })
     this.#sweep()
   }
 
@@ -79,6 +89,6 @@ export class LiveVersions {
     // Generations are pinned in ascending order, so the first one in the map is the oldest.
     const oldest = this.#pins.keys().next()
     const needed = oldest.done ? this.#generation : oldest.value
-    while (this.#retired.length > 0 && this.#retired[0]!.since <= needed) this.#remove(this.#retired.shift()!.table)
+    while (this.#retired.length > 0 && this.#retired[0]!.since <= needed) this.#retired.shift()!.free()
   }
 }

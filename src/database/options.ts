@@ -1,8 +1,11 @@
 import { leveled } from '../compaction/leveled.ts'
 import type { CompactionStrategy } from '../compaction/strategy.ts'
+import { VarveError } from '../errors.ts'
+import { nodeFileSystem } from '../fs/node-file-system.ts'
 import type { Encoding } from '../kv-store/kv-store.ts'
 import { type CheckedOptions, checkOptions, having, integer, type OptionRule, oneOf } from '../kv-store/option-rules.ts'
 import { STORE_OPTION_RULES, type StoreOptions } from '../kv-store/store-options.ts'
+import { nodeRuntime } from '../runtime.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -21,12 +24,21 @@ export interface OpenOptions<E extends Encoding = Encoding> extends StoreOptions
   /** How tables are merged. Default `leveled()`. */
   compaction?: CompactionStrategy | undefined
   /**
+   * Where tables are written and merged. 'threads': in worker threads, which all stores of the process share; they start
+   * when there is work, end when there is none, and keep no process alive. Needs the file system and runtime of this
+   * machine. 'in-place': in the calling thread, in slices. 'auto' (default): in threads, where they can be had and the
+   * work is large enough (1 MiB).
+   */
+  background?: BackgroundMode | undefined
+  /**
    * What opening does with damage at the end of the logs. 'strict-tail' (default): drops what no acknowledged durable write can have been in and
    * reports it, refuses anything else. 'absolute': refuses any damage. 'point-in-time': stops at the first damage in the logs of
    * the last life, proven or not, and reports what was lost.
    */
   recovery?: RecoveryMode | undefined
 }
+
+export type BackgroundMode = 'auto' | 'threads' | 'in-place'
 
 export type RecoveryMode = 'strict-tail' | 'absolute' | 'point-in-time'
 
@@ -36,6 +48,7 @@ const OPTION_RULES: typeof STORE_OPTION_RULES & {
   readonly filterBitsPerKey: OptionRule<number>
   readonly compression: OptionRule<'none' | 'deflate'>
   readonly compaction: OptionRule<CompactionStrategy>
+  readonly background: OptionRule<BackgroundMode>
   readonly recovery: OptionRule<RecoveryMode>
 } = {
   ...STORE_OPTION_RULES,
@@ -44,6 +57,7 @@ const OPTION_RULES: typeof STORE_OPTION_RULES & {
   filterBitsPerKey: integer(0, 32, 10),
   compression: oneOf(['none', 'deflate'], 'none'),
   compaction: strategy(),
+  background: oneOf(['auto', 'threads', 'in-place'], 'auto'),
   recovery: oneOf(['strict-tail', 'absolute', 'point-in-time'], 'strict-tail'),
 }
 
@@ -68,5 +82,15 @@ export type CheckedOpenOptions = CheckedOptions<typeof OPTION_RULES>
 
 /** Throws INVALID_ARGUMENT for unknown names and for values outside their bounds. */
 export function checkOpenOptions(given: unknown): CheckedOpenOptions {
-  return checkOptions(given, OPTION_RULES)
+  const options = checkOptions(given, OPTION_RULES)
+  if (options.background === 'threads' && !mayUseThreads(options)) {
+    const advice = "leave out fileSystem and runtime, or background: 'threads'"
+    throw new VarveError('INVALID_ARGUMENT', `threads have the file system and runtime of this machine only: ${advice}`)
+  }
+  return options
+}
+
+/** Another thread has the disk and the clock of this machine, and no other. */
+export function mayUseThreads({ fileSystem, runtime }: CheckedOpenOptions): boolean {
+  return (fileSystem === undefined || fileSystem === nodeFileSystem) && runtime === nodeRuntime
 }

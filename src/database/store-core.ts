@@ -1,6 +1,7 @@
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
+import { MemtableMemory } from '../memtable/memtable-memory.ts'
 import { LargestSlice } from '../store/slice-meter.ts'
 import { SnapshotList } from '../store/snapshots.ts'
 import { StallClock } from '../store/stall-clock.ts'
@@ -16,6 +17,7 @@ import { PickTimer } from './pick-timer.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredStore } from './recovery.ts'
 import { StoreLogs } from './store-logs.ts'
+import { tableBuilder, usesThreads } from './table-builder.ts'
 import { TableWork } from './table-work.ts'
 import { Tree } from './tree.ts'
 import { WritePath } from './write-path.ts'
@@ -55,7 +57,8 @@ export class StoreCore {
     const openTable = (number: number) => fileSystem.open(`${directory}/${tableName(number)}`, 'read')
     this.tables = new TableCache(openTable, maxOpenFiles, this.shared)
     const versions = new LiveVersions(recovered.manifest.state.version, (table) => this.#remove(table))
-    this.tree = new Tree(recovered.memtable, versions, lastSequence)
+    const memory = new MemtableMemory(usesThreads(options))
+    this.tree = new Tree(recovered.memtable, versions, lastSequence, memory)
     this.manifest = new ManifestKeeper(context, recovered.manifest, recovered.nextNumber)
     this.logs = new StoreLogs(context, this.manifest, logs, lastSequence)
     this.stalls = new StallClock(runtime)
@@ -67,7 +70,8 @@ export class StoreCore {
       this.work.askAgain()
       this.background.wake()
     })
-    this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, this.tables, due)
+    const builder = tableBuilder(context, this.tables)
+    this.work = new TableWork(context, this.tree, this.manifest, this.logs, this.snapshots, builder, due)
     this.background = new Background({ ...context, driver: { ...context.driver, meter: this.slices } }, this.work)
     context.health.onStop((error) => {
       this.background.noteProgress()
@@ -77,7 +81,11 @@ export class StoreCore {
       this.work.rotatedTo(number)
       this.background.wake()
     }
-    const rested = (): void => this.queue.releaseMemory()
+    const rested = (): void => {
+      this.queue.releaseMemory()
+      // Writers that wait for room will want the memory soon.
+      if (this.queue.isIdle) this.tree.rest()
+    }
     const { tree, background, stalls } = this
     this.writes = new WritePath(context, tree, this.logs, background, stalls, logs[0] ?? 0, rotated, rested)
     this.reads = new ReadPath(this.tree, this.tables)

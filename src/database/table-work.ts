@@ -1,6 +1,6 @@
 import { olderRanges } from '../compaction/choice-rules.ts'
-import { flushJob } from '../compaction/job/flush-job.ts'
-import { mergeJob, outputCount } from '../compaction/job/merge-job.ts'
+import { outputCount } from '../compaction/job/merge-job.ts'
+import type { TableBuilder } from '../compaction/job/table-builder.ts'
 import { bytesOf } from '../compaction/key-range.ts'
 import type { Choice, CompactionState, Pressure } from '../compaction/strategy.ts'
 import { VarveError } from '../errors.ts'
@@ -8,16 +8,15 @@ import type { Job } from '../fs/job.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import type { Version } from '../manifest/version.ts'
 import type { SnapshotList } from '../store/snapshots.ts'
-import type { TableCache } from '../table/table-cache.ts'
 import type { TableOptions } from '../table/table-writer.ts'
 import { AskedStrategy } from './asked-strategy.ts'
-import type { WorkSource } from './background.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
 import type { PickTimer } from './pick-timer.ts'
 import { type RangeRequest, RangeRequests } from './range-requests.ts'
 import type { StoreLogs } from './store-logs.ts'
 import type { Tree } from './tree.ts'
+import type { WorkSource } from './work-source.ts'
 
 /** The default keyspace. */
 export const DEFAULT_KEYSPACE: number = 0
@@ -43,7 +42,7 @@ export class TableWork implements WorkSource {
   readonly #manifest: ManifestKeeper
   readonly #logs: StoreLogs
   readonly #snapshots: SnapshotList
-  readonly #tables: TableCache
+  readonly #builder: TableBuilder
   readonly #strategy: AskedStrategy
   readonly #timer: PickTimer
   /** Where replay must begin once the immutable memtable is in tables. */
@@ -63,7 +62,7 @@ export class TableWork implements WorkSource {
     manifest: ManifestKeeper,
     logs: StoreLogs,
     snapshots: SnapshotList,
-    tables: TableCache,
+    builder: TableBuilder,
     timer: PickTimer,
   ) {
     this.#context = context
@@ -71,7 +70,7 @@ export class TableWork implements WorkSource {
     this.#manifest = manifest
     this.#logs = logs
     this.#snapshots = snapshots
-    this.#tables = tables
+    this.#builder = builder
     this.#strategy = new AskedStrategy(context.options.compaction)
     this.#timer = timer
   }
@@ -126,6 +125,14 @@ export class TableWork implements WorkSource {
     this.#timer.stop()
   }
 
+  keepAlive(): () => void {
+    return this.#builder.keepAlive()
+  }
+
+  quiesce(): Promise<void> {
+    return this.#builder.quiesce()
+  }
+
   #state(): CompactionState {
     return { levels: this.#tree.versions.current.levels, busy: new Set(), nowMs: this.#context.nowMs() }
   }
@@ -136,7 +143,7 @@ export class TableWork implements WorkSource {
     // A table must not hold what a torn log could still take back: recovery would find a later write without an earlier one.
     yield { kind: 'wait', on: this.#logs.earlier }
     const first = yield* this.#manifest.takeNumbers(FLUSH_NUMBERS)
-    const tables = yield* flushJob(this.#context, memtable.cursor(), {
+    const tables = yield* this.#builder.flush(memtable, {
       keyspace: DEFAULT_KEYSPACE,
       run: first,
       numbers: { first, count: FLUSH_NUMBERS },
@@ -151,8 +158,7 @@ export class TableWork implements WorkSource {
     const lastSequence = memtable.largestSequence
     const flushedThrough = [{ keyspace: DEFAULT_KEYSPACE, sequence: lastSequence }]
     yield* this.#manifest.commit({ added: tables, lastSequence, flushedThrough, replayFrom }, (state) => {
-      this.#tree.versions.install(state.version, [])
-      this.#tree.immutable = undefined
+      this.#tree.installFlushed(state.version)
     })
     this.flushes++
     // Only now: until the edit was durable, the logs were the only place where these writes were.
@@ -190,11 +196,7 @@ export class TableWork implements WorkSource {
     } else {
       const count = outputCount(inputs, choice.tableBytes)
       const first = yield* this.#manifest.takeNumbers(count)
-      const environment = {
-        ...this.#context,
-        openInput: (table: TableEntry) => this.#tables.get(table).cursor(false),
-      }
-      const outputs = yield* mergeJob(environment, {
+      const outputs = yield* this.#builder.merge({
         inputs,
         keyspace: DEFAULT_KEYSPACE,
         level: choice.level,

@@ -18,11 +18,12 @@ import { WriteGate } from './write-gate.ts'
  */
 export class CountingFileSystem implements FileSystem {
   readonly counts: FileCounts = emptyCounts()
-  readonly gate: WriteGate = new WriteGate()
+  readonly gate: WriteGate
   readonly #inner: FileSystem
 
-  constructor(inner: FileSystem) {
+  constructor(inner: FileSystem, gate: WriteGate = new WriteGate()) {
     this.#inner = inner
+    this.gate = gate
   }
 
   get downgrades(): readonly string[] {

@@ -63,3 +63,17 @@ export function emptyCounts(): FileCounts {
     openFiles: 0,
   }
 }
+
+/** Adds what another thread has counted. */
+export function addCounts(counts: FileCounts, more: FileCounts): void {
+  counts.readBytes += more.readBytes
+  counts.syncs += more.syncs
+  counts.directorySyncs += more.directorySyncs
+  counts.openFiles += more.openFiles
+  addEach(counts.writtenBytes, more.writtenBytes)
+  addEach(counts.calls, more.calls)
+}
+
+function addEach<Name extends string>(sums: Record<Name, number>, more: Readonly<Record<Name, number>>): void {
+  for (const name of Object.keys(more) as Name[]) sums[name] += more[name]
+}

@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts'
 import { DoubleHandle } from './double-handle.ts'
 import type { FileSystem } from './file-system.ts'
-import type { Job, Step, Waitable } from './job.ts'
+import type { AwayWork, Job, Step, Waitable } from './job.ts'
 
 /** Measures what a job does between two requests. */
 export interface SliceMeter {
@@ -42,6 +42,11 @@ export class JobRun<Result = void> implements Waitable {
 
   get done(): boolean {
     return this.#done
+  }
+
+  /** What the job waits for in another thread, if it does. */
+  get away(): AwayWork | undefined {
+    return this.#request?.kind === 'away' ? this.#request.on : undefined
   }
 
   /** The result of a job that is done; throws what the job threw. */
@@ -156,6 +161,7 @@ export class JobRun<Result = void> implements Waitable {
       case 'sync-directory':
         return this.#driver.fileSystem.syncDirectory(request.directory)
       case 'wait':
+      case 'away':
         return request.on.wait()
     }
   }
@@ -169,6 +175,7 @@ export class JobRun<Result = void> implements Waitable {
       case 'sync-directory':
         return this.#driver.fileSystem.syncDirectorySync(request.directory)
       case 'wait':
+      case 'away':
         return request.on.waitSync()
     }
   }

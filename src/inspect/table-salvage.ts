@@ -102,7 +102,8 @@ function* readBlocks(
 /** How much is read between two turns of the event loop. */
 const SLICE_BYTES = 512 * 1024
 
-function* placesOf({ index, handle, seed, dataEnd }: DamagedTable): Generator<BlockHandle> {
+/** Where the data blocks lie; without an index, those that are found. REQUIRES the table's seed. */
+export function* placesOf({ index, handle, seed, dataEnd }: DamagedTable): Generator<BlockHandle> {
   if (index === undefined) yield* new BlockScan(handle, seed!, dataEnd).blocks()
   else for (let block = 0; block < index.count; block++) yield { offset: index.offset(block), size: index.size(block) }
 }

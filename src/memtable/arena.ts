@@ -1,4 +1,5 @@
 import { invariant } from '../errors.ts'
+import type { MemtableMemory } from './memtable-memory.ts'
 
 const FIRST_CHUNK_BYTES = 64 * 1024
 const LARGEST_CHUNK_BYTES = 1024 * 1024
@@ -36,10 +37,17 @@ export class Arena {
   /** Bytes handed out, and bytes held. */
   usedBytes = 0
   memoryBytes = 0
+  readonly #memory: MemtableMemory
   #current = 0
   #nextWord = 0
   #wordsInChunk = 0
   #nextChunkBytes: number = FIRST_CHUNK_BYTES
+
+  /** Takes its chunks from `memory`; `chunks` are those of another arena, to be read. */
+  constructor(memory: MemtableMemory, chunks: readonly Uint8Array[] = []) {
+    this.#memory = memory
+    for (const chunk of chunks) this.#adopt(chunk)
+  }
 
   /** The address of `words` * 4 fresh bytes in one chunk. */
   allocate(words: number): number {
@@ -62,11 +70,26 @@ export class Arena {
     return address
   }
 
+  /** REQUIRES that nothing reads the arena any more. */
+  giveBack(): void {
+    for (const { buffer } of this.chunks) {
+      // One that was made for a single large entry may never fit again.
+      if (isChunkSize(buffer.byteLength)) this.#memory.give(buffer)
+    }
+  }
+
   #addChunk(bytes: number): number {
     invariant(this.chunks.length < MAX_CHUNKS, 'an arena holds at most 4 GiB')
-    const memory = new ArrayBuffer(bytes)
-    this.memoryBytes += bytes
-    this.words.push(new Uint32Array(memory))
-    return this.chunks.push(new Uint8Array(memory)) - 1
+    return this.#adopt(new Uint8Array(this.#memory.take(bytes)))
   }
+
+  #adopt(chunk: Uint8Array): number {
+    this.memoryBytes += chunk.length
+    this.words.push(new Uint32Array(chunk.buffer))
+    return this.chunks.push(chunk) - 1
+  }
+}
+
+function isChunkSize(bytes: number): boolean {
+  return bytes <= LARGEST_CHUNK_BYTES && (bytes & (bytes - 1)) === 0
 }

@@ -1,11 +1,10 @@
 import { invariant } from '../errors.ts'
-import { type Arena, chunkOf, wordOf } from './arena.ts'
-import { KEY_LENGTH_WORD, keyOffset, writeEntry } from './entry.ts'
-import { FAN_OUT, FAN_OUT_BITS, INNER_WORDS, LEAF_WORDS, NONE, NodePool } from './node-pool.ts'
-import { lane, Probe } from './probe.ts'
+import type { Arena } from './arena.ts'
+import { writeEntry } from './entry.ts'
+import type { MemtableMemory } from './memtable-memory.ts'
+import { FAN_OUT, FAN_OUT_BITS, NEXT, NONE, NodePool, type PoolImage, PREVIOUS } from './node-pool.ts'
+import { Probe } from './probe.ts'
 
-const NEXT = 0
-const PREVIOUS = 1
 /** Deeper than 2^32 entries can make a tree whose nodes, but for its right edge, are at least half full. */
 const MAX_HEIGHT = 12
 /** How often all lanes may be made anew for a shorter common prefix, in lanes per entry, before it is given up. */
@@ -21,8 +20,8 @@ const FREE_RELANES = 1024
 export class EntryIndex {
   readonly arena: Arena
   readonly #probe: Probe
-  readonly #leaves: NodePool = new NodePool(LEAF_WORDS)
-  readonly #inners: NodePool = new NodePool(INNER_WORDS)
+  readonly #leaves: NodePool
+  readonly #inners: NodePool
   /** The inner nodes that the last descent came through, from the root, and the child slots that it took. */
   readonly #path: Int32Array = new Int32Array(2 * MAX_HEIGHT)
   #root = 0
@@ -32,15 +31,28 @@ export class EntryIndex {
   #entries = 0
   #relaned = 0
 
-  constructor(arena: Arena) {
+  constructor(arena: Arena, memory: MemtableMemory) {
     this.arena = arena
     this.#probe = new Probe(arena)
+    this.#leaves = NodePool.leaves(memory)
+    this.#inners = NodePool.inners(memory)
     this.#leaves.reserve(1)
     this.#lastLeaf = this.#addLeaf(NONE)
   }
 
   get memoryBytes(): number {
     return this.#leaves.memoryBytes + this.#inners.memoryBytes + this.#path.byteLength
+  }
+
+  /** The leaves, of which number 0 is the first. REQUIRES that nothing is inserted any more. */
+  shareLeaves(): PoolImage {
+    return this.#leaves.share()
+  }
+
+  /** REQUIRES that nothing reads the index any more. */
+  giveBack(): void {
+    this.#leaves.giveBack()
+    this.#inners.giveBack()
   }
 
   /** Copies an entry into the arena and takes it in. That a (key, sequence) comes twice is a broken invariant. */
@@ -219,31 +231,14 @@ export class EntryIndex {
     return leaf
   }
 
-  /**
-   * Shortens the common prefix to what the given key shares of it, and makes all lanes anew; after too much of that, to
-   * nothing.
-   */
+  /** Shortens the common prefix to what the given key shares of it, after too much of that to nothing; makes all lanes anew. */
   #keepCommon(key: Uint8Array, start: number, end: number): void {
     const probe = this.#probe
     const shared = probe.shared(key, start, end)
     if (shared === probe.skip) return
     this.#relaned += this.#entries
     probe.skip = this.#relaned <= FREE_RELANES + MAX_RELANES_PER_ENTRY * this.#entries ? shared : 0
-    this.#relane(this.#leaves)
-    this.#relane(this.#inners)
-  }
-
-  #relane(pool: NodePool): void {
-    const skip = this.#probe.skip
-    for (let node = 0; node < pool.nodes; node++) {
-      for (let slot = pool.count(node) - 1; slot >= 0; slot--) {
-        const address = pool.address(node, slot)
-        const key = this.arena.chunks[chunkOf(address)]!
-        const word = wordOf(address)
-        const start = keyOffset(word) + skip
-        const end = start - skip + this.arena.words[chunkOf(address)]![word + KEY_LENGTH_WORD]!
-        pool.setLanes(node, slot, lane(key, start, end), lane(key, start + 4, end))
-      }
-    }
+    this.#leaves.makeLanes(this.arena, probe.skip)
+    this.#inners.makeLanes(this.arena, probe.skip)
   }
 }

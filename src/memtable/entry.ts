@@ -1,3 +1,4 @@
+import type { EntryStream } from '../iterator/entry-stream.ts'
 import { type Arena, chunkOf, wordOf } from './arena.ts'
 
 /**
@@ -27,6 +28,19 @@ export function sequenceAt(words: Uint32Array, word: number): number {
 
 export function kindAt(words: Uint32Array, word: number): number {
   return (words[word + 1]! >>> 16) & 0xff
+}
+
+/** Makes the entry at `address` the current one of `stream`. */
+export function showEntry(stream: EntryStream, arena: Arena, address: number): void {
+  const chunk = chunkOf(address)
+  const word = wordOf(address)
+  const words = arena.words[chunk]!
+  stream.key = stream.value = arena.chunks[chunk]!
+  stream.keyStart = keyOffset(word)
+  stream.keyEnd = stream.valueStart = stream.keyStart + words[word + KEY_LENGTH_WORD]!
+  stream.valueEnd = stream.valueStart + words[word + VALUE_LENGTH_WORD]!
+  stream.sequence = sequenceAt(words, word)
+  stream.kind = kindAt(words, word)
 }
 
 /** Copies an entry into the arena and returns its address. */

@@ -1,7 +1,6 @@
 import { EntryCursor } from '../iterator/entry-cursor.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
-import { chunkOf, wordOf } from './arena.ts'
-import { KEY_LENGTH_WORD, keyOffset, kindAt, sequenceAt, VALUE_LENGTH_WORD } from './entry.ts'
+import { showEntry } from './entry.ts'
 import type { EntryIndex } from './entry-index.ts'
 import { NONE } from './node-pool.ts'
 
@@ -68,15 +67,7 @@ export class MemtableCursor extends EntryCursor {
     this.valid = position !== NONE
     if (position === NONE) return
     const address = index.address(position)
-    const chunk = chunkOf(address)
-    const word = wordOf(address)
-    const words = index.arena.words[chunk]!
     this.#address = address
-    this.key = this.value = index.arena.chunks[chunk]!
-    this.keyStart = keyOffset(word)
-    this.keyEnd = this.valueStart = this.keyStart + words[word + KEY_LENGTH_WORD]!
-    this.valueEnd = this.valueStart + words[word + VALUE_LENGTH_WORD]!
-    this.sequence = sequenceAt(words, word)
-    this.kind = kindAt(words, word)
+    showEntry(this, index.arena, address)
   }
 }

@@ -5,6 +5,8 @@ import { Arena, chunkOf, wordOf } from './arena.ts'
 import { KEY_LENGTH_WORD, keyOffset, kindAt, VALUE_LENGTH_WORD } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { MemtableCursor } from './memtable-cursor.ts'
+import type { MemtableImage } from './memtable-image.ts'
+import { MemtableMemory } from './memtable-memory.ts'
 import { NONE } from './node-pool.ts'
 
 /** The newest entries of a store, in memory and in internal order, until a flush writes them to a table. */
@@ -19,8 +21,13 @@ export class Memtable {
   /** Commit times in milliseconds since 1970 of the oldest and newest commit noted; 0 while there is none. */
   oldestMs = 0
   newestMs = 0
-  readonly #arena: Arena = new Arena()
-  readonly #index: EntryIndex = new EntryIndex(this.#arena)
+  readonly #arena: Arena
+  readonly #index: EntryIndex
+
+  constructor(memory: MemtableMemory = new MemtableMemory(false)) {
+    this.#arena = new Arena(memory)
+    this.#index = new EntryIndex(this.#arena, memory)
+  }
 
   /** What the entries take in the arena, header and padding included: this is held against `memtableBytes`. */
   get entryBytes(): number {
@@ -74,6 +81,17 @@ export class Memtable {
     lookup.valueStart = keyOffset(word) + words[word + KEY_LENGTH_WORD]!
     lookup.valueEnd = lookup.valueStart + words[word + VALUE_LENGTH_WORD]!
     return true
+  }
+
+  /** Leaves its buffers to the next memtable. REQUIRES that nothing reads this one any more, and nothing will. */
+  giveBack(): void {
+    this.#index.giveBack()
+    this.#arena.giveBack()
+  }
+
+  /** The entries for another thread. REQUIRES that nothing is inserted any more. */
+  share(): MemtableImage {
+    return { chunks: this.#arena.chunks, leaves: this.#index.shareLeaves() }
   }
 
   /** A cursor over the entries; it may stay open while entries are inserted. */

@@ -1,4 +1,7 @@
-import type { Probe } from './probe.ts'
+import { type Arena, chunkOf, wordOf } from './arena.ts'
+import { KEY_LENGTH_WORD, keyOffset } from './entry.ts'
+import type { MemtableMemory } from './memtable-memory.ts'
+import { lane, type Probe } from './probe.ts'
 
 /** Slots of a node. */
 export const FAN_OUT: number = 64
@@ -17,19 +20,45 @@ const LOW = FAN_OUT
 const ADDRESS: number = 2 * FAN_OUT
 const COUNT: number = 3 * FAN_OUT
 const LINKS: number = COUNT + 1
-export const LEAF_WORDS: number = LINKS + 2
-export const INNER_WORDS: number = LINKS + FAN_OUT
+const LEAF_WORDS: number = LINKS + 2
+const INNER_WORDS: number = LINKS + FAN_OUT
 export const NONE: number = -1
+/** A leaf's links. */
+export const NEXT: number = 0
+export const PREVIOUS: number = 1
+
+/** A pool's nodes in shared memory. */
+export interface PoolImage {
+  readonly nodes: number
+  readonly words: Int32Array
+}
 
 /** Nodes of one kind in one growing buffer; a node's number is its place. */
 export class NodePool {
   nodes = 0
   #words: Int32Array
   readonly #nodeWords: number
+  readonly #memory: MemtableMemory
 
-  constructor(nodeWords: number) {
+  /** Of leaves: empty, or over what another pool shares. */
+  static leaves(memory: MemtableMemory, image?: PoolImage): NodePool {
+    return new NodePool(LEAF_WORDS, memory, image)
+  }
+
+  /** Of inner nodes, empty. */
+  static inners(memory: MemtableMemory): NodePool {
+    return new NodePool(INNER_WORDS, memory)
+  }
+
+  private constructor(nodeWords: number, memory: MemtableMemory, image?: PoolImage) {
     this.#nodeWords = nodeWords
-    this.#words = new Int32Array(0)
+    this.#memory = memory
+    this.nodes = image?.nodes ?? 0
+    this.#words = image?.words ?? new Int32Array(0)
+  }
+
+  share(): PoolImage {
+    return { nodes: this.nodes, words: this.#words }
   }
 
   get memoryBytes(): number {
@@ -40,13 +69,21 @@ export class NodePool {
   reserve(nodes: number): void {
     const needed = (this.nodes + nodes) * this.#nodeWords
     if (needed <= this.#words.length) return
-    const larger = new Int32Array(Math.max(needed, this.#words.length * 2))
+    const words = Math.max(needed, this.#words.length * 2)
+    const larger = new Int32Array(this.#memory.take(words * Int32Array.BYTES_PER_ELEMENT))
     larger.set(this.#words)
+    this.giveBack()
     this.#words = larger
+  }
+
+  /** REQUIRES that nothing reads the pool any more. */
+  giveBack(): void {
+    if (this.#words.length > 0) this.#memory.give(this.#words.buffer)
   }
 
   /** Adds an empty node. REQUIRES room. */
   add(): number {
+    this.#words[this.nodes * this.#nodeWords + COUNT] = 0
     return this.nodes++
   }
 
@@ -94,10 +131,20 @@ export class NodePool {
     return this.#words[at] === probe.high && this.#words[at + LOW] === probe.low
   }
 
-  setLanes(node: number, slot: number, high: number, low: number): void {
-    const at = node * this.#nodeWords + slot
-    this.#words[at] = high
-    this.#words[at + LOW] = low
+  /** Makes the lanes of all slots anew, from the bytes behind the first `skip` of each key. */
+  makeLanes(arena: Arena, skip: number): void {
+    for (let node = 0; node < this.nodes; node++) {
+      for (let slot = this.count(node) - 1; slot >= 0; slot--) {
+        const address = this.address(node, slot)
+        const key = arena.chunks[chunkOf(address)]!
+        const word = wordOf(address)
+        const start = keyOffset(word)
+        const end = start + arena.words[chunkOf(address)]![word + KEY_LENGTH_WORD]!
+        const at = node * this.#nodeWords + slot
+        this.#words[at] = lane(key, start + skip, end)
+        this.#words[at + LOW] = lane(key, start + skip + 4, end)
+      }
+    }
   }
 
   /** Opens `slot` for an entry, moving those from there on up by one. REQUIRES a free slot. */

@@ -4,7 +4,7 @@ import { sizeTiered } from '../../src/compaction/size-tiered.ts'
 import type { CompactionStrategy } from '../../src/compaction/strategy.ts'
 import { timeWindow } from '../../src/compaction/time-window.ts'
 import { open } from '../../src/database/open.ts'
-import type { OpenOptions } from '../../src/database/options.ts'
+import type { BackgroundMode, OpenOptions } from '../../src/database/options.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import type { StoreFactory } from '../support/contract-store.ts'
 import { temporaryDirectory } from '../support/file-system-place.ts'
@@ -39,11 +39,12 @@ function onMemory(strategy: () => CompactionStrategy): StoreFactory {
   }
 }
 
-function onNode(strategy: () => CompactionStrategy): StoreFactory {
+function onNode(strategy: () => CompactionStrategy, background: BackgroundMode = 'auto'): StoreFactory {
   return async () => {
     const { directory, remove } = temporaryDirectory()
+    const own = { ...TINY, background, compaction: strategy() }
     return {
-      open: (options) => open<'bytes'>(`${directory}/store`, { ...TINY, compaction: strategy(), ...asGiven(options) }),
+      open: (options) => open<'bytes'>(`${directory}/store`, { ...own, ...asGiven(options) }),
       cleanup: async () => remove(),
     }
   }
@@ -53,3 +54,5 @@ for (const [name, strategy] of Object.entries(strategies)) {
   kvStoreSuite(`the LSM store, ${name}, on a memory disk`, onMemory(strategy))
   kvStoreSuite(`the LSM store, ${name}, on a node disk`, onNode(strategy))
 }
+
+kvStoreSuite('the LSM store, leveled, in threads', onNode(strategies['leveled']!, 'threads'))

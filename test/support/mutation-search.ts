@@ -43,10 +43,11 @@ const FAULTS = [
   ...WAL,
   ...FS,
   'file compaction/job-failure',
+  'file thread/build-queue',
 ]
 const DAMAGE = [...RECOVERY, ...KEPT]
 const TABLE = files('table', 'footer forged-sections table-cache hostile table-writer')
-const INSPECT = files('inspect', 'repair real-disk hostile-files')
+const INSPECT = [...files('inspect', 'repair real-disk hostile-files'), 'file cli/damage']
 /** Some seconds each, and more. */
 const SLOW = [
   ...files('table', 'damage'),

@@ -1,5 +1,5 @@
 import type { Job } from '../../fs/job.ts'
-import type { EntryCursor } from '../../iterator/entry-cursor.ts'
+import type { EntryStream } from '../../iterator/entry-stream.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import type { OutputPlace } from './output-tables.ts'
 import { type TableTask, writeTables } from './table-job.ts'
@@ -14,7 +14,7 @@ export interface FlushTask extends Omit<TableTask, 'level' | 'tableBytes' | 'bou
 }
 
 /** Writes a memtable, whose entries `source` streams, as one run of level 0 and returns its tables. The job closes `source`. */
-export function flushJob(place: OutputPlace, source: EntryCursor, task: FlushTask): Job<TableEntry[]> {
+export function flushJob(place: OutputPlace, source: EntryStream, task: FlushTask): Job<TableEntry[]> {
   return writeTables(place, source, {
     ...task,
     level: 0,

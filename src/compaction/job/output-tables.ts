@@ -1,7 +1,7 @@
 import { compareSlices } from '../../bytes/compare.ts'
 import type { FileHandle, FileSystem, WriteCategory } from '../../fs/file-system.ts'
 import { type Job, SLICE } from '../../fs/job.ts'
-import type { EntryCursor } from '../../iterator/entry-cursor.ts'
+import type { EntryStream } from '../../iterator/entry-stream.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import type { Runtime } from '../../runtime.ts'
@@ -66,7 +66,7 @@ export class OutputTables {
   }
 
   /** Adds the current entry of `entry`; `isNewKey` says whether it is the first of its user key. */
-  add(entry: EntryCursor, isNewKey: boolean): void {
+  add(entry: EntryStream, isNewKey: boolean): void {
     if (isNewKey && this.#endsBefore(entry)) this.endTable()
     this.#open ??= this.#create()
     const { key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd } = entry
@@ -115,7 +115,7 @@ export class OutputTables {
     }
   }
 
-  #endsBefore(entry: EntryCursor): boolean {
+  #endsBefore(entry: EntryStream): boolean {
     const { boundaries, tableBytes, numbers } = this.#plan
     let isPassing = false
     while (this.#boundary < boundaries.length && isAtOrBefore(boundaries[this.#boundary]!, entry)) {
@@ -139,6 +139,6 @@ export class OutputTables {
   }
 }
 
-function isAtOrBefore(boundary: Uint8Array, entry: EntryCursor): boolean {
+function isAtOrBefore(boundary: Uint8Array, entry: EntryStream): boolean {
   return compareSlices(boundary, 0, boundary.length, entry.key, entry.keyStart, entry.keyEnd) <= 0
 }

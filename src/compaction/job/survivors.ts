@@ -1,5 +1,5 @@
 import { compareSlices } from '../../bytes/compare.ts'
-import type { EntryCursor } from '../../iterator/entry-cursor.ts'
+import type { EntryStream } from '../../iterator/entry-stream.ts'
 import { Kind } from '../../key/kind.ts'
 import type { KeyRange } from '../key-range.ts'
 
@@ -37,7 +37,7 @@ export class Survivors {
     this.#keepTombstones = rules.keepTombstones
   }
 
-  keep(entry: EntryCursor): boolean {
+  keep(entry: EntryStream): boolean {
     const isSame = this.#isSameKey(entry)
     const stripe = this.#stripeOf(entry.sequence)
     if (isSame && stripe === this.#stripe) return false
@@ -47,7 +47,7 @@ export class Survivors {
     return entry.kind !== Kind.Delete || stripe > 0 || this.#keepTombstones || this.#hasOlder(entry)
   }
 
-  #isSameKey(entry: EntryCursor): boolean {
+  #isSameKey(entry: EntryStream): boolean {
     const size = this.#keyBytes
     const { key, keyStart } = entry
     if (entry.keyEnd - keyStart !== size) return false
@@ -57,7 +57,7 @@ export class Survivors {
     return true
   }
 
-  #remember(entry: EntryCursor): void {
+  #remember(entry: EntryStream): void {
     const { key, keyStart } = entry
     const size = entry.keyEnd - keyStart
     if (size > this.#key.length) this.#key = new Uint8Array(2 * size)
@@ -79,7 +79,7 @@ export class Survivors {
     return low
   }
 
-  #hasOlder({ key, keyStart, keyEnd }: EntryCursor): boolean {
+  #hasOlder({ key, keyStart, keyEnd }: EntryStream): boolean {
     const older = this.#older
     for (; this.#range < older.length; this.#range++) {
       const { smallest, largest } = older[this.#range]!

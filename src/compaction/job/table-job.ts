@@ -1,6 +1,6 @@
 import { syncFailed } from '../../errors.ts'
 import { type Job, SLICE } from '../../fs/job.ts'
-import type { EntryCursor } from '../../iterator/entry-cursor.ts'
+import type { EntryStream } from '../../iterator/entry-stream.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { type OutputPlace, type OutputPlan, OutputTables } from './output-tables.ts'
 import { readBack } from './read-back.ts'
@@ -18,7 +18,7 @@ const DEFAULT_SLICE_BYTES = 1 << 20
  * Writes what survives of `source` into tables, makes them durable and reads them back. The result may enter the manifest. `source` is
  * closed; a job that fails or is abandoned removes its files.
  */
-export function* writeTables(place: OutputPlace, source: EntryCursor, task: TableTask): Job<TableEntry[]> {
+export function* writeTables(place: OutputPlace, source: EntryStream, task: TableTask): Job<TableEntry[]> {
   const { sliceBytes = DEFAULT_SLICE_BYTES } = task
   const outputs = new OutputTables(place, task)
   const survivors = new Survivors(task)
@@ -56,7 +56,7 @@ export function* writeTables(place: OutputPlace, source: EntryCursor, task: Tabl
 }
 
 /** Handles `sliceBytes` of the source, or what is left of it. A plain function: the loop is hot. */
-function writeSlice(source: EntryCursor, survivors: Survivors, outputs: OutputTables, sliceBytes: number): void {
+function writeSlice(source: EntryStream, survivors: Survivors, outputs: OutputTables, sliceBytes: number): void {
   for (let left = sliceBytes; left > 0 && source.valid; source.next()) {
     left -= ENTRY_COST_BYTES + source.keyEnd - source.keyStart + source.valueEnd - source.valueStart
     if (survivors.keep(source)) outputs.add(source, survivors.isNewKey)

@@ -1,0 +1,39 @@
+/**
+ * The buffers of memtables that follow each other: what a flushed one gives back, the next one takes. Without that every flush would leave the
+ * collector a memtable of garbage, which it does not even count where the buffers are shared.
+ *
+ * A buffer that was used before holds what it held.
+ */
+export class MemtableMemory {
+  readonly #isShared: boolean
+  /** By size. */
+  readonly #free = new Map<number, ArrayBufferLike[]>()
+  freeBytes = 0
+
+  /** `isShared`: buffers that another thread can read where they lie. */
+  constructor(isShared: boolean) {
+    this.#isShared = isShared
+  }
+
+  take(bytes: number): ArrayBufferLike {
+    const free = this.#free.get(bytes)?.pop()
+    if (free === undefined) return this.#isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+    this.freeBytes -= bytes
+    return free
+  }
+
+  /** REQUIRES that nothing reads the buffer any more. */
+  give(buffer: ArrayBufferLike): void {
+    const bytes = buffer.byteLength
+    const free = this.#free.get(bytes)
+    if (free === undefined) this.#free.set(bytes, [buffer])
+    else free.push(buffer)
+    this.freeBytes += bytes
+  }
+
+  /** Leaves what nobody uses to the collector. */
+  release(): void {
+    this.#free.clear()
+    this.freeBytes = 0
+  }
+}

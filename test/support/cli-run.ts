@@ -1,0 +1,86 @@
+import type { Host } from '../../src/cli/program.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import type { MemoryFileSystem } from '../../src/index.ts'
+
+/** A stream that keeps what it is given. */
+class Kept {
+  readonly isTTY: boolean
+  readonly columns = 100
+  bytes: Buffer = Buffer.alloc(0)
+
+  constructor(isTTY: boolean) {
+    this.isTTY = isTTY
+  }
+
+  write(chunk: string | Uint8Array, done: () => void): void {
+    this.bytes = Buffer.concat([this.bytes, Buffer.from(chunk)])
+    done()
+  }
+
+  on(): void {}
+
+  get text(): string {
+    return this.bytes.toString('utf8')
+  }
+}
+
+export interface CliResult {
+  readonly code: number
+  readonly out: string
+  readonly outBytes: Uint8Array
+  readonly error: string
+}
+
+export interface CliWorld extends Partial<Omit<Host, 'stdin' | 'stdout' | 'stderr'>> {
+  readonly stdin?: string | Uint8Array | readonly Uint8Array[]
+  readonly isTerminal?: boolean
+}
+
+/** Runs the command in this process; a command line is split at blanks where it is one string. */
+export async function runCli(line: string | readonly string[], world: CliWorld = {}): Promise<CliResult> {
+  const { stdin, isTerminal = false, ...rest } = world
+  const stdout = new Kept(isTerminal)
+  const stderr = new Kept(isTerminal)
+  const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
+  const code = await runProgram(words, {
+    stdout,
+    stderr,
+    stdin: Object.assign(chunksOf(stdin), { isTTY: stdin === undefined }),
+    environment: {},
+    signal: new AbortController().signal,
+    version: () => '1.2.3',
+    loadClassicLevel: () => Promise.reject(new Error('not installed')),
+    ...rest,
+  })
+  return { code, out: stdout.text, outBytes: stdout.bytes, error: stderr.text }
+}
+
+async function* chunksOf(input: CliWorld['stdin']): AsyncGenerator<Uint8Array> {
+  if (typeof input === 'string') yield Buffer.from(input)
+  else if (input instanceof Uint8Array) yield input
+  else for (const chunk of input ?? []) yield chunk
+}
+
+/** Every file of a directory, with its bytes in hex, to see whether anything was written. */
+export function contentOf(fileSystem: MemoryFileSystem, directory: string): Record<string, string> {
+  const content: Record<string, string> = {}
+  for (const name of fileSystem.list(directory).sort()) {
+    const path = `${directory}/${name}`
+    if (fileSystem.status(path)?.kind !== 'file') continue
+    const file = fileSystem.open(path, 'read')
+    const bytes = new Uint8Array(file.sizeSync())
+    file.readSync(bytes, 0)
+    file.close()
+    content[name] = Buffer.from(bytes).toString('hex')
+  }
+  return content
+}
+
+/** Turns a bit of a byte. */
+export function damage(fileSystem: MemoryFileSystem, path: string, offset: number): void {
+  const file = fileSystem.open(path, 'write', 'other')
+  const byte = new Uint8Array(1)
+  file.readSync(byte, offset)
+  file.writeSync(Uint8Array.of(byte[0]! ^ 1), offset)
+  file.close()
+}
