@@ -1,10 +1,10 @@
+import { STYLE } from '../../report/style.ts'
+import { element, escaped } from '../../report/svg.ts'
 import type { LabResult } from '../lab-result.ts'
 import { headline } from './headline.ts'
 import { latencySection } from './latency-section.ts'
 import { provenanceSection } from './provenance-section.ts'
 import { strategySection } from './strategy-section.ts'
-import { STYLE } from './style.ts'
-import { element, escaped } from './svg.ts'
 import { treeSection } from './tree-section.ts'
 import { workloadSection } from './workload-section.ts'
 

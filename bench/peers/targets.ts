@@ -1,0 +1,127 @@
+import { median } from '../statistics.ts'
+import type { SubjectName } from './cell.ts'
+import type { CellResult } from './rounds.ts'
+
+/** Of all targets, whatever else is measured. */
+const VALUE_BYTES = 100
+
+type Side = readonly [subject: SubjectName, ...works: string[]]
+
+/** A line of the table of targets: how many times the peer's rate Varve's must be, and should be. */
+export interface Target {
+  readonly work: string
+  readonly against: string
+  readonly own: Side
+  /** Of several works, the peer's best counts. */
+  readonly peer: Side
+  readonly atLeast: number
+  readonly goal: number
+}
+
+export const TARGETS: readonly Target[] = [
+  target(
+    'durable put, 5,000 writers',
+    'classic-level',
+    ['varve', 'durable-5000'],
+    ['classic-level', 'durable-5000'],
+    40,
+    60,
+  ),
+  target('durable put, 5,000 writers', 'lmdb', ['varve', 'durable-5000'], ['lmdb', 'durable-5000'], 1.5, 2.5),
+  target(
+    'durable put, 64 writers',
+    'RocksDB C++, 64 threads',
+    ['varve', 'durable-64'],
+    ['db_bench', 'durable-64'],
+    1,
+    2,
+  ),
+  target('durable put, one by one', 'bare write + fdatasync', ['varve', 'durable-1'], ['bare', 'durable-1'], 0.6, 0.8),
+  target(
+    'awaited put, process',
+    'classic-level sync: false',
+    ['varve', 'put-awaited'],
+    ['classic-level', 'put-awaited'],
+    8,
+    15,
+  ),
+  target(
+    'batches of 1,000, process',
+    'classic-level',
+    ['varve', 'batch-1000'],
+    ['classic-level', 'batch-1000'],
+    1.5,
+    2.5,
+  ),
+  target('batches of 1,000, process', 'lmdb', ['varve', 'batch-1000'], ['lmdb', 'batch-1000'], 1.2, 2),
+  target('get, awaited', 'classic-level', ['varve', 'get-awaited'], ['classic-level', 'get-awaited'], 15, 25),
+  target('get, sync', 'classic-level', ['varve', 'get-sync'], ['classic-level', 'get-sync'], 1.7, 3),
+  target('get, sync', 'lmdb', ['varve', 'get-sync'], ['lmdb', 'get-sync'], 0.7, 1.2),
+  target('missing key, sync, drained', 'RocksDB C++', ['varve', 'get-missing'], ['db_bench', 'get-missing'], 1, 2),
+  target('scan, for await', 'classic-level', ['varve', 'scan-await'], ['classic-level', 'scan-await'], 4, 7),
+  target('scan, sync loop', 'lmdb', ['varve', 'scan-sync'], ['lmdb', 'scan-sync'], 2, 3.5),
+  target('scan, nextBatchSync', 'lmdb, its best', ['varve', 'scan-batch'], ['lmdb', 'scan-sync', 'scan-batch'], 3, 6),
+  target(
+    'fillrandom 10 M, drained',
+    'RocksDB C++',
+    ['varve', 'large-fillrandom'],
+    ['db_bench', 'large-fillrandom'],
+    0.5,
+    1,
+  ),
+  target('readrandom, sync', 'RocksDB C++, 1 thread', ['varve', 'get-sync'], ['db_bench', 'get-sync'], 1, 2),
+]
+
+function target(work: string, against: string, own: Side, peer: Side, atLeast: number, goal: number): Target {
+  return { work, against, own, peer, atLeast, goal }
+}
+
+/** Whether the table of targets needs a cell. */
+export function isTargeted(work: string, subject: SubjectName, valueBytes: number): boolean {
+  if (valueBytes !== VALUE_BYTES) return false
+  return TARGETS.some(({ own, peer }) => [own, peer].some(([of, ...works]) => of === subject && works.includes(work)))
+}
+
+/** A ratio of medians, and the least and most of the ratios within each round. */
+export interface Ratio {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+export type Verdict = 'goal' | 'met' | 'MISSED' | 'not run'
+
+export interface TargetResult extends Target {
+  readonly ratio?: Ratio
+  readonly verdict: Verdict
+}
+
+export function ratesOf({ runs }: CellResult): number[] {
+  return runs.map(({ perSecond }) => perSecond)
+}
+
+export function ratioOf(own: readonly number[], peer: readonly number[]): Ratio {
+  const within = own.slice(0, peer.length).map((rate, i) => rate / peer[i]!)
+  return { median: median(own) / median(peer), least: Math.min(...within), most: Math.max(...within) }
+}
+
+function bestOf([subject, ...works]: Side, cells: readonly CellResult[]): number[] | undefined {
+  const found = cells
+    .filter(({ shape, ...cell }) => {
+      return shape.valueBytes === VALUE_BYTES && cell.subject === subject && works.includes(cell.work)
+    })
+    .map(ratesOf)
+  return found.sort((a, b) => median(b) - median(a))[0]
+}
+
+/** The table of the targets. */
+export function targetTable(cells: readonly CellResult[]): TargetResult[] {
+  return TARGETS.map((target) => {
+    const own = bestOf(target.own, cells)
+    const peer = bestOf(target.peer, cells)
+    if (own === undefined || peer === undefined) return { ...target, verdict: 'not run' }
+    const ratio = ratioOf(own, peer)
+    const verdict = ratio.median >= target.goal ? 'goal' : ratio.median >= target.atLeast ? 'met' : 'MISSED'
+    return { ...target, ratio, verdict }
+  })
+}
