@@ -4,6 +4,7 @@ export const SUBJECTS = [
   'varve-level',
   'varve-btree',
   'classic-level',
+  'classic-level-4',
   'lmdb',
   'rocksdb-native',
   'memory-level',
@@ -31,8 +32,9 @@ export interface CellRequest {
   readonly seed: number
   /** Empty, or a loaded and drained store, or one whose process was killed: as the work wants it. */
   readonly directory: string
-  /** Numbers that only this work knows. */
-  readonly parameters?: Readonly<Record<string, number>>
+  readonly sizes: StoreSizes
+  /** Of works that keep a pace. */
+  readonly perSecond?: number
 }
 
 export interface CellRun {
@@ -44,12 +46,39 @@ export interface CellRun {
   readonly command?: string
 }
 
-/** Block caches, LMDB's map aside, hold this much: all of the data of every cell. */
-export const CACHE_BYTES: number = 512 << 20
-export const MEMTABLE_BYTES: number = 16 << 20
-export const TABLE_BYTES: number = 8 << 20
+/** What every store is told of that has such a thing. */
+export interface StoreSizes {
+  readonly memtableBytes: number
+  /** Of the block cache: it holds all the data of the cell. LMDB's is the page cache. */
+  readonly cacheBytes: number
+  readonly tableBytes: number
+  /** The most that the level below level 0 should hold. */
+  readonly baseBytes: number
+}
+
+const MIB = 2 ** 20
+
+export const SIZES: StoreSizes = {
+  memtableBytes: 16 * MIB,
+  cacheBytes: 512 * MIB,
+  tableBytes: 8 * MIB,
+  baseBytes: 64 * MIB,
+}
+
+/** For ten million records: RocksDB's own defaults for memtable, tables and levels. */
+export const LARGE_SIZES: StoreSizes = {
+  memtableBytes: 64 * MIB,
+  cacheBytes: 2048 * MIB,
+  tableBytes: 64 * MIB,
+  baseBytes: 256 * MIB,
+}
+
+/** Of works that are run to their end. */
+export const NO_LIMIT_MS = 1e12
 
 /** The work that makes what reads begin with. */
 export const LOAD = 'load'
+/** The work that leaves a store with a full log, as a killed process does. */
+export const KILL = 'kill'
 /** What a cell's process prints its result behind. */
 export const RESULT_MARK = 'RESULT '

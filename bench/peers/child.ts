@@ -1,9 +1,9 @@
 import { measureBareDurableWrites } from '../calibration.ts'
-import { CACHE_BYTES, type CellRequest, type CellRun, LOAD, MEMTABLE_BYTES, RESULT_MARK } from './cell.ts'
+import { type CellRequest, type CellRun, KILL, LOAD, RESULT_MARK } from './cell.ts'
 import { KEY_BYTES } from './records.ts'
 import { PEERS } from './stores/open-peer.ts'
-import { load } from './work/load.ts'
-import { WORKS } from './works.ts'
+import { fillLogAndDie, load, UNFLUSHED_BYTES } from './work/load.ts'
+import { workNamed } from './works.ts'
 
 function bare({ directory, milliseconds, shape }: CellRequest): CellRun {
   const perSecond = measureBareDurableWrites(directory, milliseconds, KEY_BYTES + shape.valueBytes)
@@ -11,16 +11,20 @@ function bare({ directory, milliseconds, shape }: CellRequest): CellRun {
 }
 
 async function runCell(request: CellRequest): Promise<CellRun> {
-  if (request.subject === 'bare') return bare(request)
-  const isLoad = request.work === LOAD
-  const work = WORKS.find(({ name }) => name === request.work)
-  const run = isLoad ? load : work!.run
-  const durability = isLoad ? 'process' : work!.durability
-  const options = { durability, memtableBytes: MEMTABLE_BYTES, cacheBytes: CACHE_BYTES }
-  const peer = await PEERS[request.subject]!(request.directory, options)
+  const { work: name, subject, directory, sizes } = request
+  if (subject === 'bare') return bare(request)
+  const open = PEERS[subject]!
+  if (name === KILL) {
+    const memtableBytes = UNFLUSHED_BYTES
+    return await fillLogAndDie(await open(directory, { ...sizes, memtableBytes, durability: 'process' }), request)
+  }
+  const work = name === LOAD ? undefined : workNamed(name)
+  const begun = performance.now()
+  const peer = await open(directory, { ...sizes, durability: work?.durability ?? 'process' })
+  const openMs = performance.now() - begun
   // What lives in memory alone is loaded where it is read.
-  if (request.subject === 'memory-level' && !isLoad && work!.begins !== 'empty') await load(peer, request)
-  const result = await run(peer, request)
+  if (subject === 'memory-level' && work !== undefined && work.begins !== 'empty') await load(peer, request, openMs)
+  const result = await (work?.run ?? load)(peer, request, openMs)
   await peer.close()
   return result
 }

@@ -1,5 +1,4 @@
-import type { Shape } from './cell.ts'
-import { CACHE_BYTES, MEMTABLE_BYTES, TABLE_BYTES } from './cell.ts'
+import type { Shape, StoreSizes } from './cell.ts'
 import { KEY_BYTES } from './records.ts'
 import { WRITES_PER_SECOND } from './work/reads.ts'
 
@@ -27,16 +26,13 @@ export interface DbBenchSettings {
   readonly shape: Shape
   readonly milliseconds: number
   readonly seed: number
-  readonly memtableBytes?: number
-  readonly cacheBytes?: number
-  readonly tableBytes?: number
-  readonly baseBytes?: number
+  readonly sizes: StoreSizes
 }
 
 /** Settings as Varve's beside it: no compression, bloom filters of 10 bits, the same memtable, tables, cache and keys. */
 export function commonArguments(settings: DbBenchSettings): string[] {
-  const { directory, isExisting, shape, seed } = settings
-  const { memtableBytes = MEMTABLE_BYTES, cacheBytes = CACHE_BYTES, tableBytes = TABLE_BYTES } = settings
+  const { directory, isExisting, shape, seed, sizes } = settings
+  const { memtableBytes, cacheBytes, tableBytes, baseBytes } = sizes
   return [
     `--db=${directory}`,
     `--use_existing_db=${isExisting ? 1 : 0}`,
@@ -49,7 +45,7 @@ export function commonArguments(settings: DbBenchSettings): string[] {
     `--write_buffer_size=${memtableBytes}`,
     '--max_write_buffer_number=2',
     '--level0_file_num_compaction_trigger=4',
-    `--max_bytes_for_level_base=${settings.baseBytes ?? 4 * memtableBytes}`,
+    `--max_bytes_for_level_base=${baseBytes}`,
     '--max_bytes_for_level_multiplier=10',
     `--target_file_size_base=${tableBytes}`,
     `--seed=${seed}`,

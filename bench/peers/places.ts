@@ -1,15 +1,17 @@
 import { cpSync, rmSync } from 'node:fs'
 import { relative } from 'node:path'
 import { freshScratch, projectPath, projectRoot } from '../project.ts'
-import { type CellRequest, LOAD } from './cell.ts'
-import { runInProcess } from './cell-process.ts'
+import { type CellRequest, KILL, LOAD } from './cell.ts'
+import { runInProcess, runKilled } from './cell-process.ts'
 import { loadDbBench } from './db-bench-cell.ts'
 import type { DbBenchSettings } from './db-bench-plan.ts'
-import type { Work } from './works.ts'
+import type { Work } from './work.ts'
+
+type Request = Omit<CellRequest, 'directory'>
 
 /** The directories that cells begin with; a loaded store is made once and serves every round. */
 export class Places {
-  readonly #loaded = new Map<string, string>()
+  readonly #made = new Map<string, string>()
   /** Of db_bench. */
   readonly loadCommands: Set<string> = new Set()
 
@@ -18,12 +20,12 @@ export class Places {
   }
 
   /** As the work wants it to be. */
-  make(work: Work, request: Omit<CellRequest, 'directory'>): string {
+  make(work: Work, request: Request): string {
     const own = freshScratch('peers/cell')
     if (work.begins === 'empty' || request.subject === 'memory-level') return own
-    const loaded = this.#load(request)
-    if (work.begins === 'loaded') return loaded
-    cpSync(loaded, own, { recursive: true })
+    const made = this.#make(work.begins === 'killed' ? KILL : LOAD, request)
+    if (work.begins === 'loaded') return made
+    cpSync(made, own, { recursive: true })
     return own
   }
 
@@ -32,21 +34,23 @@ export class Places {
     rmSync(projectPath('data', 'scratch', 'peers'), { recursive: true, force: true })
   }
 
-  #load(request: Omit<CellRequest, 'directory'>): string {
-    const name = `${request.subject}-${request.shape.records}-${request.shape.valueBytes}`
-    const known = this.#loaded.get(name)
+  #make(work: string, request: Request): string {
+    const { subject, shape, sizes } = request
+    const name = [work, subject, shape.records, shape.valueBytes, sizes.tableBytes].join('-')
+    const known = this.#made.get(name)
     if (known !== undefined) return known
     const directory = freshScratch(`peers/${name}`)
-    if (request.subject === 'db_bench')
-      this.loadCommands.add(loadDbBench(dbBenchSettings({ ...request, directory }, false)))
-    else runInProcess({ ...request, work: LOAD, directory })
-    this.#loaded.set(name, directory)
+    const whole = { ...request, work, directory }
+    if (work === KILL) runKilled(whole)
+    else if (subject === 'db_bench') this.loadCommands.add(loadDbBench(dbBenchSettings(whole, false)))
+    else runInProcess(whole)
+    this.#made.set(name, directory)
     return directory
   }
 }
 
 /** db_bench runs in the project's folder, so that no command line names another. */
 export function dbBenchSettings(request: CellRequest, isExisting: boolean): DbBenchSettings {
-  const { directory, shape, milliseconds, seed } = request
-  return { directory: relative(projectRoot, directory), isExisting, shape, milliseconds, seed }
+  const { directory, shape, milliseconds, seed, sizes } = request
+  return { directory: relative(projectRoot, directory), isExisting, shape, milliseconds, seed, sizes }
 }

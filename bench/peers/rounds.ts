@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import type { CellRequest, CellRun, Shape, SubjectName } from './cell.ts'
+import { median } from '../statistics.ts'
+import { type CellRequest, type CellRun, NO_LIMIT_MS, type Shape, type SubjectName } from './cell.ts'
 import { runInProcess } from './cell-process.ts'
 import { runDbBench } from './db-bench-cell.ts'
 import { dbBenchSettings, Places } from './places.ts'
-import type { Work } from './works.ts'
+import type { Work } from './work.ts'
 
 export interface RoundsOptions {
   readonly rounds: number
@@ -38,45 +39,74 @@ export interface PlannedWork {
   readonly subjects: readonly SubjectName[]
 }
 
-/** Why a subject cannot be measured here; undefined where it can. */
-export function absence(subject: SubjectName): string | undefined {
-  if (subject !== 'db_bench') return undefined
-  const { error } = spawnSync('db_bench', ['--version'], { stdio: 'ignore' })
-  return error === undefined ? undefined : 'db_bench is not installed (Debian: apt-get install rocksdb-tools)'
+function isDbBenchHere(): boolean {
+  return spawnSync('db_bench', ['--version'], { stdio: 'ignore' }).error === undefined
 }
 
 /** Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike. */
-export function runRounds(
-  plans: readonly PlannedWork[],
-  { rounds, milliseconds, seed }: RoundsOptions,
-  onCell: (text: string) => void,
-): RoundsResult {
-  const places = new Places()
-  const cells: CellResult[] = []
-  const skipped: Skipped[] = []
-  const absences = new Map(plans.flatMap(({ subjects }) => subjects).map((subject) => [subject, absence(subject)]))
-  for (const { work, shape, subjects } of plans) {
+export class Rounds {
+  readonly #options: RoundsOptions
+  readonly #onCell: (text: string) => void
+  readonly #hasDbBench = isDbBenchHere()
+  readonly #places = new Places()
+  readonly #cells: CellResult[] = []
+  readonly #skipped: Skipped[] = []
+
+  constructor(options: RoundsOptions, onCell: (text: string) => void) {
+    this.#options = options
+    this.#onCell = onCell
+  }
+
+  run(plans: readonly PlannedWork[]): RoundsResult {
+    for (const plan of plans) this.#runWork(plan)
+    this.#places.remove()
+    return { cells: this.#cells, skipped: this.#skipped, loadCommands: [...this.#places.loadCommands] }
+  }
+
+  #runWork({ work, shape, subjects }: PlannedWork): void {
     const running = new Map<SubjectName, CellRun[]>()
     for (const subject of subjects) {
-      const why = absences.get(subject)
+      const why = this.#absence(work, subject)
       if (why === undefined) running.set(subject, [])
-      else skipped.push({ work: work.name, subject, why })
+      else this.#skipped.push({ work: work.name, subject, why })
     }
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < this.#options.rounds; round++) {
       for (const [subject, runs] of running) {
-        const request = { work: work.name, subject, shape, milliseconds, seed: seed + round }
-        const run = runOnce(work, { ...request, directory: places.make(work, { ...request, seed }) })
+        const run = this.#runCell(work, subject, shape, round)
         runs.push(run)
-        onCell(`${work.name} ${shape.valueBytes} B, round ${round + 1}: ${subject} ${Math.round(run.perSecond)}/s`)
+        this.#onCell(
+          `${work.name} ${shape.valueBytes} B, round ${round + 1}: ${subject} ${Math.round(run.perSecond)}/s`,
+        )
       }
     }
-    for (const [subject, runs] of running) cells.push({ work: work.name, subject, shape, runs })
+    for (const [subject, runs] of running) this.#cells.push({ work: work.name, subject, shape, runs })
   }
-  places.remove()
-  return { cells, skipped, loadCommands: [...places.loadCommands] }
-}
 
-function runOnce(work: Work, request: CellRequest): CellRun {
-  if (request.subject !== 'db_bench') return runInProcess(request)
-  return runDbBench(work.dbBench!, dbBenchSettings(request, work.begins !== 'empty'))
+  #runCell(work: Work, subject: SubjectName, shape: Shape, round: number): CellRun {
+    const { seed, milliseconds } = this.#options
+    const limit = { milliseconds: work.isEndless ? NO_LIMIT_MS : milliseconds, sizes: work.sizes }
+    const pace = work.pace && { perSecond: this.#paceOf(work.pace)! }
+    const request = { work: work.name, subject, shape, ...limit, ...pace }
+    // What is read was made from the first seed; what is drawn differs from round to round.
+    const directory = this.#places.make(work, { ...request, seed })
+    const whole: CellRequest = { ...request, directory, seed: seed + round }
+    if (subject !== 'db_bench') return runInProcess(whole)
+    return runDbBench(work.dbBench!, dbBenchSettings(whole, work.begins !== 'empty'))
+  }
+
+  /** Why a subject cannot do a work; undefined where it can. */
+  #absence({ pace }: Work, subject: SubjectName): string | undefined {
+    if (subject === 'db_bench' && !this.#hasDbBench) {
+      return 'db_bench is not installed (Debian: apt-get update && apt-get install -y rocksdb-tools)'
+    }
+    return pace === undefined || this.#paceOf(pace) !== undefined
+      ? undefined
+      : `${pace.of} gives the pace, and was not run`
+  }
+
+  #paceOf({ of, share }: NonNullable<Work['pace']>): number | undefined {
+    const cell = this.#cells.find(({ work, subject }) => work === of && subject === 'varve')
+    const rates = cell?.runs.map(({ extras, perSecond }) => extras?.['undrainedPerSecond'] ?? perSecond)
+    return rates && share * median(rates)
+  }
 }

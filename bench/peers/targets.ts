@@ -105,12 +105,17 @@ export function ratioOf(own: readonly number[], peer: readonly number[]): Ratio 
   return { median: median(own) / median(peer), least: Math.min(...within), most: Math.max(...within) }
 }
 
-function bestOf([subject, ...works]: Side, cells: readonly CellResult[]): number[] | undefined {
-  const found = cells
-    .filter(({ shape, ...cell }) => {
-      return shape.valueBytes === VALUE_BYTES && cell.subject === subject && works.includes(cell.work)
-    })
-    .map(ratesOf)
+/** Of a subject, those of the works and the size of values that targets are about; with the most records, where there are several. */
+function cellsOf([subject, ...works]: Side, cells: readonly CellResult[]): CellResult[] {
+  const found = cells.filter(
+    (cell) => cell.shape.valueBytes === VALUE_BYTES && cell.subject === subject && works.includes(cell.work),
+  )
+  const records = Math.max(...found.map(({ shape }) => shape.records))
+  return found.filter(({ shape }) => shape.records === records)
+}
+
+function bestOf(side: Side, cells: readonly CellResult[]): number[] | undefined {
+  const found = cellsOf(side, cells).map(ratesOf)
   return found.sort((a, b) => median(b) - median(a))[0]
 }
 
@@ -124,4 +129,76 @@ export function targetTable(cells: readonly CellResult[]): TargetResult[] {
     const verdict = ratio.median >= target.goal ? 'goal' : ratio.median >= target.atLeast ? 'met' : 'MISSED'
     return { ...target, ratio, verdict }
   })
+}
+
+/** A number beside the rate that may not be larger than some other. */
+export interface LimitResult {
+  readonly what: string
+  readonly unit: string
+  readonly atMost?: number
+  readonly measured?: number
+  readonly verdict: Verdict
+}
+
+type Extras = NonNullable<CellResult['runs'][number]['extras']>
+
+function limit(
+  cells: readonly CellResult[],
+  work: string,
+  [what, unit]: readonly [what: string, unit: string],
+  measure: (extras: Extras) => number | undefined,
+  bound: (extras: Extras) => number,
+): LimitResult {
+  const extras =
+    cellsOf(['varve', work], cells)[0]?.runs.flatMap(({ extras: each }) => (each === undefined ? [] : [each])) ?? []
+  const found = extras.flatMap((each) => measure(each) ?? [])
+  if (found.length === 0) return { what, unit, verdict: 'not run' }
+  const [measured, atMost] = [median(found), median(extras.map(bound))]
+  return { what, unit, measured, atMost, verdict: measured <= atMost ? 'met' : 'MISSED' }
+}
+
+const MIB = 2 ** 20
+/** What a process may hold beside what the store says it holds. */
+const ALLOWANCE_MIB = 150
+
+/** The targets that are no ratios. */
+export function limitTable(cells: readonly CellResult[]): LimitResult[] {
+  const fill = 'large-fillrandom'
+  return [
+    limit(
+      cells,
+      fill,
+      ['event-loop delay, fillrandom 10 M, p99', 'ms'],
+      (each) => each['delayP99Ms'],
+      () => 20,
+    ),
+    limit(
+      cells,
+      fill,
+      ['event-loop delay, fillrandom 10 M, longest', 'ms'],
+      (each) => each['delayMaxMs'],
+      () => 100,
+    ),
+    limit(
+      cells,
+      'large-paced',
+      ['put at 70 % of the maximum rate, p99.9', 'ms'],
+      (each) => each['p999Ms'],
+      () => 10,
+    ),
+    limit(
+      cells,
+      fill,
+      ['resident memory, fillrandom 10 M, peak', 'MiB'],
+      (each) => (each['peakResidentBytes'] === undefined ? undefined : each['peakResidentBytes'] / MIB),
+      (each) => (each['heldBytes'] ?? 0) / MIB + ALLOWANCE_MIB,
+    ),
+    limit(
+      cells,
+      'open-log',
+      ['opening with 64 MiB of log', 'ms'],
+      (each) => each['openMs'],
+      () => 1500,
+    ),
+  ]
 }

@@ -1,169 +1,70 @@
-import type { Durability, SubjectName } from './cell.ts'
-import type { DbBenchPlan } from './db-bench-plan.ts'
-import { getsAwaited, getsMany, getsMissing, getsSync, getsZipfian, readsWhileWriting } from './work/reads.ts'
-import { backwardWalks, forwardWalks, shortWalks } from './work/scans.ts'
-import { awaitedPuts, batches, fill, type WorkRun } from './work/writes.ts'
+import { LARGE_SIZES, SIZES } from './cell.ts'
+import { DEFAULT_WORKS } from './default-works.ts'
+import { observedFill, pacedPuts } from './work/large.ts'
+import { getsSync } from './work/reads.ts'
+import type { Work } from './work.ts'
 
-/** What subjects do. */
-export interface Work {
-  readonly name: string
-  readonly title: string
-  readonly group: 'durable writes' | 'writes' | 'reads' | 'scans' | 'opening'
-  /** Of its writes, or of those that made what it reads. */
-  readonly durability: Durability
-  /** An empty directory, a loaded and drained store, a copy of one that may be written to, or a copy of a killed one. */
-  readonly begins: 'empty' | 'loaded' | 'copied' | 'killed'
-  readonly subjects: readonly SubjectName[]
-  readonly run: WorkRun
-  readonly dbBench?: DbBenchPlan
-}
+const large = {
+  group: 'large',
+  durability: 'process',
+  sizes: LARGE_SIZES,
+  isEndless: true,
+  subjects: ['varve', 'db_bench'],
+} as const
 
-const LOGGED: readonly SubjectName[] = ['varve', 'varve-level', 'varve-btree', 'classic-level', 'lmdb']
-const ALL: readonly SubjectName[] = [...LOGGED, 'rocksdb-native', 'memory-level', 'db_bench']
-const AWAITING: readonly SubjectName[] = ALL.filter((name) => name !== 'lmdb' && name !== 'db_bench')
-const SYNCHRONOUS: readonly SubjectName[] = ALL.filter((name) => name !== 'rocksdb-native')
-
-const durable = { group: 'durable writes', durability: 'power', begins: 'empty' } as const
-const written = { group: 'writes', durability: 'process', begins: 'empty' } as const
-const read = { group: 'reads', durability: 'process', begins: 'loaded' } as const
-const scanned = { group: 'scans', durability: 'process', begins: 'loaded' } as const
-
-export const WORKS: readonly Work[] = [
+const LARGE_WORKS: readonly Work[] = [
   {
-    ...durable,
-    name: 'durable-1',
-    title: 'durable puts, one after the other',
-    subjects: [...LOGGED, 'db_bench', 'bare'],
-    run: awaitedPuts(1),
-    dbBench: { benchmark: 'fillrandom', timed: true, extra: ['--sync=1'] },
-  },
-  {
-    ...durable,
-    name: 'durable-64',
-    title: 'durable puts, 64 writers',
-    subjects: [...LOGGED, 'db_bench'],
-    run: awaitedPuts(64),
-    dbBench: { benchmark: 'fillrandom', timed: true, threads: 64, extra: ['--sync=1'] },
-  },
-  {
-    ...durable,
-    name: 'durable-5000',
-    title: 'durable puts, 5,000 writers',
-    subjects: LOGGED,
-    run: awaitedPuts(5000),
-  },
-  {
-    ...written,
-    name: 'put-awaited',
-    title: 'puts, not synced, each awaited',
-    subjects: ALL,
-    run: awaitedPuts(1),
-    dbBench: { benchmark: 'fillrandom' },
-  },
-  {
-    ...written,
-    name: 'batch-1000',
-    title: 'batches of 1,000, not synced',
-    subjects: ALL,
-    run: batches(1000),
-    dbBench: { benchmark: 'fillrandom', extra: ['--batch_size=1000'] },
-  },
-  {
-    ...written,
-    name: 'fillseq',
-    title: 'fillseq, drained',
-    subjects: ALL,
-    run: fill('ascending'),
-    dbBench: { benchmark: 'fillseq', drained: true },
-  },
-  {
-    ...written,
-    name: 'fillrandom',
-    title: 'fillrandom, drained',
-    subjects: ALL,
-    run: fill('random'),
+    ...large,
+    name: 'large-fillrandom',
+    title: 'fillrandom of 10 M, drained',
+    begins: 'empty',
+    run: observedFill(),
     dbBench: { benchmark: 'fillrandom', drained: true },
   },
   {
-    ...written,
-    name: 'overwrite',
-    title: 'overwrite, drained',
+    ...large,
+    name: 'large-paced',
+    title: 'puts at 70 % of the rate of fillrandom',
+    begins: 'empty',
+    subjects: ['varve'],
+    run: pacedPuts,
+    pace: { of: 'large-fillrandom', share: 0.7 },
+  },
+  {
+    ...large,
+    name: 'large-overwrite',
+    title: 'overwrite of 10 M, drained',
     begins: 'copied',
-    subjects: ALL,
-    run: fill('random'),
+    run: observedFill(),
     dbBench: { benchmark: 'overwrite', drained: true },
   },
-  { ...read, name: 'get-awaited', title: 'get, awaited', subjects: AWAITING, run: getsAwaited },
   {
-    ...read,
-    name: 'get-sync',
-    title: 'get, synchronous',
-    subjects: SYNCHRONOUS,
+    ...large,
+    name: 'large-readrandom',
+    title: 'readrandom of 10 M',
+    begins: 'loaded',
     run: getsSync,
     dbBench: { benchmark: 'readrandom', warmed: true },
   },
-  {
-    ...read,
-    name: 'get-many',
-    title: 'getMany of 100',
-    subjects: ALL,
-    run: getsMany,
-    dbBench: { benchmark: 'multireadrandom', warmed: true, extra: ['--batch_size=100', '--multiread_batched=1'] },
-  },
-  {
-    ...read,
-    name: 'get-missing',
-    title: 'missing keys, synchronous',
-    subjects: SYNCHRONOUS,
-    run: getsMissing,
-    dbBench: { benchmark: 'readmissing', warmed: true },
-  },
-  {
-    ...read,
-    name: 'get-zipfian',
-    title: 'get, synchronous, Zipfian keys',
-    subjects: SYNCHRONOUS.filter((name) => name !== 'db_bench'),
-    run: getsZipfian,
-  },
-  {
-    ...read,
-    name: 'read-while-writing',
-    title: 'reads beside 20,000 puts a second',
-    begins: 'copied',
-    subjects: ALL,
-    run: readsWhileWriting,
-    dbBench: { benchmark: 'readwhilewriting', warmed: true, timed: true, isPaced: true },
-  },
-  { ...scanned, name: 'scan-await', title: 'scan, for await', subjects: AWAITING, run: forwardWalks('await') },
-  {
-    ...scanned,
-    name: 'scan-sync',
-    title: 'scan, synchronous loop',
-    subjects: ['varve', 'varve-btree', 'lmdb', 'db_bench'],
-    run: forwardWalks('sync'),
-    dbBench: { benchmark: 'readseq', warmed: true },
-  },
-  {
-    ...scanned,
-    name: 'scan-batch',
-    title: 'scan, arrays of 1,000',
-    subjects: [...LOGGED, 'memory-level'],
-    run: forwardWalks('batch'),
-  },
-  {
-    ...scanned,
-    name: 'scan-backward',
-    title: 'scan backward',
-    subjects: ALL,
-    run: backwardWalks,
-    dbBench: { benchmark: 'readreverse', warmed: true },
-  },
-  {
-    ...scanned,
-    name: 'scan-50',
-    title: 'scans of 50 entries, entries',
-    subjects: ALL,
-    run: shortWalks,
-    dbBench: { benchmark: 'seekrandom', warmed: true, extra: ['--seek_nexts=50'], perOperation: 50 },
-  },
 ]
+
+const SCALED = ['overwrite', 'get-sync', 'get-missing', 'scan-50', 'scan-sync']
+
+/** The same works with different numbers of records and the same sizes of everything else. */
+const SCALING_WORKS: readonly Work[] = DEFAULT_WORKS.filter(({ name }) => SCALED.includes(name)).map((work) => ({
+  ...work,
+  name: `scale-${work.name}`,
+  group: 'scaling',
+  subjects: ['varve', 'db_bench'],
+  sizes: { ...SIZES, cacheBytes: LARGE_SIZES.cacheBytes },
+  // As long as ours, where that ends by time.
+  ...(work.dbBench?.drained && { dbBench: { ...work.dbBench, timed: true } }),
+}))
+
+export const WORKS: readonly Work[] = [...DEFAULT_WORKS, ...LARGE_WORKS, ...SCALING_WORKS]
+
+export function workNamed(name: string): Work {
+  const work = WORKS.find((each) => each.name === name)
+  if (work === undefined) throw new Error(`there is no work named ${name}`)
+  return work
+}

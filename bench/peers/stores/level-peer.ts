@@ -1,6 +1,6 @@
 import type { AbstractLevel } from 'abstract-level'
 import { VarveLevel } from '../../../src/level/varve-level.ts'
-import { MEMTABLE_BYTES, TABLE_BYTES } from '../cell.ts'
+import { SIZES } from '../cell.ts'
 import { type Peer, type PeerOptions, pairBytes, WALK_BATCH, type WalkRange } from './peer.ts'
 import { peerModule } from './peer-module.ts'
 
@@ -16,10 +16,10 @@ const READ_AHEAD_BYTES = 2 << 20
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
-function levelOptions({ cacheBytes, memtableBytes }: PeerOptions): object {
+function levelOptions({ cacheBytes, memtableBytes, tableBytes }: PeerOptions): object {
   return {
     ...{ ...ENCODINGS, compression: false, cacheSize: cacheBytes },
-    ...{ writeBufferSize: memtableBytes, maxFileSize: TABLE_BYTES },
+    ...{ writeBufferSize: memtableBytes, maxFileSize: tableBytes },
   }
 }
 
@@ -36,7 +36,7 @@ export async function openVarveLevel(directory: string, options: PeerOptions): P
 export async function openMemoryLevel(): Promise<Peer> {
   const { MemoryLevel } = peerModule<{ MemoryLevel: new (options: object) => Level }>('memory-level')
   const options = { ...ENCODINGS, storeEncoding: 'view' }
-  return await opened(new MemoryLevel(options), { durability: 'process', memtableBytes: MEMTABLE_BYTES, cacheBytes: 0 })
+  return await opened(new MemoryLevel(options), { durability: 'process', ...SIZES })
 }
 
 async function opened(db: Level, { durability }: PeerOptions): Promise<Peer> {

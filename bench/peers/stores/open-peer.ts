@@ -11,6 +11,7 @@ export const PEERS: Readonly<Partial<Record<SubjectName, OpenPeer>>> = {
   'varve-level': openVarveLevel,
   'varve-btree': openVarveBTree,
   'classic-level': openClassicLevel,
+  'classic-level-4': openClassicLevel,
   lmdb: openLmdb,
   'rocksdb-native': openRocksdbNative,
   'memory-level': openMemoryLevel,

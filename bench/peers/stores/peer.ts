@@ -1,4 +1,4 @@
-import type { Durability } from '../cell.ts'
+import type { Durability, StoreSizes } from '../cell.ts'
 
 export interface WalkRange {
   readonly gte?: Uint8Array
@@ -25,13 +25,13 @@ export interface Peer {
   readonly shortWalk: Walk
   /** Whatever is left to write back and to merge. */
   drain(isFull: boolean): Promise<void>
+  /** Bytes of memtables, caches, filters and indexes, as the store itself says. */
+  heldBytes?(): number
   close(): Promise<void>
 }
 
-export interface PeerOptions {
+export interface PeerOptions extends StoreSizes {
   readonly durability: Durability
-  readonly memtableBytes: number
-  readonly cacheBytes: number
 }
 
 export type OpenPeer = (directory: string, options: PeerOptions) => Promise<Peer>

@@ -1,18 +1,19 @@
 import { openBTree } from '../../../src/btree/btree.ts'
 import { type KeyValueStore, leveled, open } from '../../../src/index.ts'
 import { compactionIdle } from '../../../test/support/compaction-idle.ts'
-import { TABLE_BYTES } from '../cell.ts'
 import { type Peer, type PeerOptions, pairBytes, WALK_BATCH, type Walk, type WalkForm } from './peer.ts'
 
 export async function openVarve(directory: string, options: PeerOptions): Promise<Peer> {
-  const { durability, memtableBytes, cacheBytes } = options
-  const compaction = leveled({ tableBytes: TABLE_BYTES })
+  const { durability, memtableBytes, cacheBytes, tableBytes, baseBytes } = options
+  const compaction = leveled({ tableBytes, baseBytes })
   return peerOf(await open(directory, { durability, memtableBytes, blockCacheBytes: cacheBytes, compaction }))
 }
 
-/** A checkpoint for as many bytes of log as the others have of memtable would be dear, and is nobody's default. */
-export async function openVarveBTree(directory: string, { durability, cacheBytes }: PeerOptions): Promise<Peer> {
-  return peerOf(await openBTree(directory, { durability, cacheBytes }))
+/** With its default of 64 MiB of log between checkpoints, more only where others hold more in a memtable. */
+export async function openVarveBTree(directory: string, options: PeerOptions): Promise<Peer> {
+  const { durability, cacheBytes, memtableBytes } = options
+  const checkpointLogBytes = Math.max(64 << 20, memtableBytes)
+  return peerOf(await openBTree(directory, { durability, cacheBytes, checkpointLogBytes }))
 }
 
 export function peerOf(store: KeyValueStore<'bytes'>): Peer {
@@ -28,6 +29,10 @@ export function peerOf(store: KeyValueStore<'bytes'>): Peer {
       return pairBytes(scan.nextBatchSync(range.limit ?? WALK_BATCH))
     },
     drain: (isFull) => (isFull ? store.compact() : compactionIdle(store)),
+    heldBytes() {
+      const { memtableBytes, blockCache, filters, indexBytes } = store.stats()
+      return memtableBytes + blockCache.bytes + filters.bytes + indexBytes
+    },
     close: () => store.close(),
   }
 }

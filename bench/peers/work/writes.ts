@@ -5,7 +5,7 @@ import type { Peer } from '../stores/peer.ts'
 import { Stopwatch, turn } from './stopwatch.ts'
 
 /** The measured part of a work. */
-export type WorkRun = (peer: Peer, request: CellRequest) => Promise<CellRun>
+export type WorkRun = (peer: Peer, request: CellRequest, openMs: number) => Promise<CellRun>
 
 /** How long a writer that waits for nobody goes on before it lets others run. */
 const TURN_MS = 1
