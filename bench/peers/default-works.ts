@@ -19,7 +19,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...durable,
     name: 'durable-1',
-    title: 'durable puts, one after the other',
+    title: 'durable puts, one by one',
     subjects: [...LOGGED, 'db_bench', 'bare'],
     run: awaitedPuts(1),
     dbBench: { benchmark: 'fillrandom', timed: true, extra: ['--sync=1'] },
@@ -42,7 +42,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...written,
     name: 'put-awaited',
-    title: 'puts, not synced, each awaited',
+    title: 'puts, each awaited',
     subjects: ALL,
     run: awaitedPuts(1),
     dbBench: { benchmark: 'fillrandom' },
@@ -50,7 +50,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...written,
     name: 'batch-1000',
-    title: 'batches of 1,000, not synced',
+    title: 'batches of 1,000',
     subjects: ALL,
     run: batches(1000),
     dbBench: { benchmark: 'fillrandom', extra: ['--batch_size=1000'] },
@@ -84,7 +84,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...read,
     name: 'get-sync',
-    title: 'get, synchronous',
+    title: 'get, sync',
     subjects: SYNCHRONOUS,
     run: getsSync,
     dbBench: { benchmark: 'readrandom', warmed: true },
@@ -100,7 +100,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...read,
     name: 'get-missing',
-    title: 'missing keys, synchronous',
+    title: 'missing keys, sync',
     subjects: SYNCHRONOUS,
     run: getsMissing,
     dbBench: { benchmark: 'readmissing', warmed: true },
@@ -108,14 +108,14 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...read,
     name: 'get-zipfian',
-    title: 'get, synchronous, Zipfian keys',
+    title: 'get, sync, Zipfian keys',
     subjects: SYNCHRONOUS.filter((name) => name !== 'db_bench'),
     run: getsZipfian,
   },
   {
     ...read,
     name: 'read-while-writing',
-    title: 'reads beside 20,000 puts a second',
+    title: 'gets beside 20,000 puts/s',
     begins: 'copied',
     subjects: ALL,
     run: readsWhileWriting,
@@ -125,7 +125,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...scanned,
     name: 'scan-sync',
-    title: 'scan, synchronous loop',
+    title: 'scan, sync loop',
     subjects: ['varve', 'varve-btree', 'lmdb', 'db_bench'],
     run: forwardWalks('sync'),
     dbBench: { benchmark: 'readseq', warmed: true },
@@ -148,7 +148,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...scanned,
     name: 'scan-50',
-    title: 'scans of 50 entries, entries',
+    title: 'scans of 50 entries',
     subjects: ALL,
     run: shortWalks,
     dbBench: { benchmark: 'seekrandom', warmed: true, extra: ['--seek_nexts=50'], perOperation: 50 },
@@ -156,7 +156,7 @@ export const DEFAULT_WORKS: readonly Work[] = [
   {
     ...scanned,
     name: 'open-log',
-    title: 'opening after a crash, 64 MiB of log',
+    title: 'opening, 64 MiB of log',
     group: 'opening',
     begins: 'killed',
     subjects: ['varve', 'varve-level', 'varve-btree', 'classic-level', 'rocksdb-native'],

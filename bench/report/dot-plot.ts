@@ -20,7 +20,7 @@ export interface DotRow {
 
 const ROW = 34
 const TOP = 12
-const LEFT = 132
+const LEFT = 148
 const RIGHT = 18
 const RADIUS = 4.5
 const OWN_RADIUS = 7
@@ -36,8 +36,9 @@ export function dotPlot(
   const domain: [number, number] = [Math.min(...values) / 1.3, Math.max(...values) * 1.3]
   const x = scaleLog(domain, [LEFT, CHART_WIDTH - RIGHT])
   const bottom = TOP + rows.length * ROW
-  const powers = Array.from({ length: 13 }, (_, i) => 10 ** i).filter((each) => each >= domain[0] && each <= domain[1])
-  const axis = powers.map(
+  const powers = Array.from({ length: 12 }, (_, i) => [10 ** i, 3 * 10 ** i]).flat()
+  const ticks = powers.filter((each) => each >= domain[0] && each <= domain[1])
+  const axis = ticks.map(
     (power) =>
       line(x(power), TOP - 4, x(power), bottom, 'grid') +
       text(x(power), bottom + 15, format(power), { class: 'tick', 'text-anchor': 'middle' }),
