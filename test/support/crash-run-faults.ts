@@ -21,8 +21,10 @@ export class FaultDraw {
   readonly #disk: SimulatedFileSystem
   readonly #label: string
   readonly #mayLie: boolean
-  /** Files whose first sync was honest: behind a header that was never written there is nothing to recover. */
-  readonly #synced = new Set<string>()
+  /** Files of which a sync was asked for, perhaps by two at once. */
+  readonly #asked = new Set<string>()
+  /** Files that grew behind that, and so are known to have a header: where it was never written there is nothing to recover. */
+  readonly #begun = new Set<string>()
   /** Files and directories of which a sync has lied: the next one tells. */
   readonly #lied = new Set<string>()
   count = 0
@@ -42,8 +44,9 @@ export class FaultDraw {
     // Whoever opens the file behind the lie is told nothing of it, and may be the one who syncs next.
     if (operation === 'open') this.#lied.delete(path)
     if (isFatalSync(call) && this.#lied.delete(path)) this.isFatal = true
-    const isBase = operation !== 'sync' || !path.endsWith('.wal') || !this.#synced.has(path)
-    if (operation === 'sync') this.#synced.add(path)
+    const isBase = operation !== 'sync' || !path.endsWith('.wal') || !this.#begun.has(path)
+    if (operation === 'sync') this.#asked.add(path)
+    if (operation === 'append' && this.#asked.has(path)) this.#begun.add(path)
     if (operation === 'lock' || operation === 'lockHolder' || operation === 'makeDirectory') return undefined
     if (this.#choices.pick(2, isMutating(call) ? `${this.#label} of a change` : this.#label) === 0) return undefined
     const fault = this.#kind(call, isBase)
