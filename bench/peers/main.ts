@@ -72,7 +72,7 @@ function versions(): Record<string, string> {
   }
 }
 
-function measure(options: Options): PeersResult {
+function measure(options: Options, earlier: PeersResult | undefined): PeersResult {
   const plans = plansOf({
     only: options.only,
     isTargetsOnly: options.targets,
@@ -86,9 +86,8 @@ function measure(options: Options): PeersResult {
   const [rounds, seed] = [numbers('rounds', options.rounds)[0]!, numbers('seed', options.seed)[0]!]
   const secondsAtMost = numbers('seconds', options.seconds)[0]!
   const made = provenance()
-  const driver = new Rounds({ rounds, seed, milliseconds: 1000 * secondsAtMost }, (text) =>
-    process.stderr.write(`${text}\n`),
-  )
+  const given = { rounds, seed, milliseconds: 1000 * secondsAtMost }
+  const driver = new Rounds(given, earlier?.cells ?? [], (text) => process.stderr.write(`${text}\n`))
   const measured = driver.run(plans)
   const session: Session = {
     ...{ ...made, fileSystem: fileSystemName(projectRoot), kernel: release(), rounds, seed, secondsAtMost },
@@ -123,10 +122,11 @@ function main(): void {
     process.stdout.write(`${peersTables(result)}\n`)
     return savePage(options.render, result)
   }
-  const measured = measure(options)
-  process.stdout.write(`${calibrationLines(measured.sessions[0]!.calibration)}\n${peersTables(measured)}\n`)
   const path = options.out ?? projectPath('data', options.save ? 'results' : 'scratch', 'peers.json')
-  const result = options.save && existsSync(path) ? merged(read(path), measured) : measured
+  const earlier = options.save && existsSync(path) ? read(path) : undefined
+  const measured = measure(options, earlier)
+  process.stdout.write(`${calibrationLines(measured.sessions[0]!.calibration)}\n${peersTables(measured)}\n`)
+  const result = earlier === undefined ? measured : merged(earlier, measured)
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(result, rounded, 1)}\n`)
   process.stdout.write(`${relative(process.cwd(), path)}\n`)

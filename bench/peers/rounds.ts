@@ -46,14 +46,17 @@ function isDbBenchHere(): boolean {
 /** Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike. */
 export class Rounds {
   readonly #options: RoundsOptions
+  readonly #earlier: readonly CellResult[]
   readonly #onCell: (text: string) => void
   readonly #hasDbBench = isDbBenchHere()
   readonly #places = new Places()
   readonly #cells: CellResult[] = []
   readonly #skipped: Skipped[] = []
 
-  constructor(options: RoundsOptions, onCell: (text: string) => void) {
+  /** Cells of `earlier` give works their pace whose own measure is not among those that are run. */
+  constructor(options: RoundsOptions, earlier: readonly CellResult[], onCell: (text: string) => void) {
     this.#options = options
+    this.#earlier = earlier
     this.#onCell = onCell
   }
 
@@ -105,7 +108,7 @@ export class Rounds {
   }
 
   #paceOf({ of, share }: NonNullable<Work['pace']>): number | undefined {
-    const cell = this.#cells.find(({ work, subject }) => work === of && subject === 'varve')
+    const cell = [...this.#cells, ...this.#earlier].find(({ work, subject }) => work === of && subject === 'varve')
     const rates = cell?.runs.map(({ extras, perSecond }) => extras?.['undrainedPerSecond'] ?? perSecond)
     return rates && share * median(rates)
   }
