@@ -27,8 +27,9 @@ export interface CellRequest {
   readonly work: string
   readonly subject: SubjectName
   readonly shape: Shape
-  /** A run ends at so many operations or after so long, whichever comes first. */
+  /** A run ends after so long, or at so many operations: by default as many as there are records. */
   readonly milliseconds: number
+  readonly operations?: number
   readonly seed: number
   /** Empty, or a loaded and drained store, or one whose process was killed: as the work wants it. */
   readonly directory: string

@@ -25,6 +25,8 @@ export interface DbBenchSettings {
   readonly isExisting: boolean
   readonly shape: Shape
   readonly milliseconds: number
+  /** By default, as many as there are records; fewer would warm less. */
+  readonly reads?: number
   readonly seed: number
   readonly sizes: StoreSizes
 }
@@ -64,6 +66,7 @@ export function dbBenchArguments(plan: DbBenchPlan, settings: DbBenchSettings): 
     ...commonArguments(settings),
     `--threads=${plan.threads ?? 1}`,
     ...(plan.timed ? [`--duration=${Math.max(1, Math.round(settings.milliseconds / 1000))}`] : []),
+    ...(settings.reads !== undefined && plan.warmed ? [`--reads=${settings.reads}`] : []),
     ...(plan.isPaced ? [`--benchmark_write_rate_limit=${pace}`] : []),
     ...(plan.extra ?? []),
   ]

@@ -51,6 +51,7 @@ export class Places {
 
 /** db_bench runs in the project's folder, so that no command line names another. */
 export function dbBenchSettings(request: CellRequest, isExisting: boolean): DbBenchSettings {
-  const { directory, shape, milliseconds, seed, sizes } = request
-  return { directory: relative(projectRoot, directory), isExisting, shape, milliseconds, seed, sizes }
+  const { directory, shape, milliseconds, operations, seed, sizes } = request
+  const reads = operations !== undefined && { reads: Math.max(operations, shape.records) }
+  return { directory: relative(projectRoot, directory), isExisting, shape, milliseconds, ...reads, seed, sizes }
 }

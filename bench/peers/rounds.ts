@@ -89,7 +89,8 @@ export class Rounds {
     const { seed, milliseconds } = this.#options
     const limit = { milliseconds: work.isEndless ? NO_LIMIT_MS : milliseconds, sizes: work.sizes }
     const pace = work.pace && { perSecond: this.#paceOf(work.pace)! }
-    const request = { work: work.name, subject, shape, ...limit, ...pace }
+    const length = work.operations !== undefined && { operations: work.operations }
+    const request = { work: work.name, subject, shape, ...limit, ...length, ...pace }
     // What is read was made from the first seed; what is drawn differs from round to round.
     const directory = this.#places.make(work, { ...request, seed })
     const whole: CellRequest = { ...request, directory, seed: seed + round }

@@ -17,6 +17,8 @@ export interface Work {
   readonly run: WorkRun
   readonly dbBench?: DbBenchPlan
   readonly sizes: StoreSizes
+  /** By default, as many as there are records. */
+  readonly operations?: number
   /** However long it takes. */
   readonly isEndless?: boolean
   /** The work of Varve's at this share of whose rate this one keeps its pace. */

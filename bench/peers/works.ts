@@ -48,6 +48,9 @@ const LARGE_WORKS: readonly Work[] = [
   },
 ]
 
+/** So many that the young process is none of what is measured, whatever the store's size. */
+const SCALING_OPERATIONS = 1_000_000
+
 const SCALED = ['overwrite', 'get-sync', 'get-missing', 'scan-50', 'scan-sync']
 
 /** The same works with different numbers of records and the same sizes of everything else. */
@@ -56,6 +59,7 @@ const SCALING_WORKS: readonly Work[] = DEFAULT_WORKS.filter(({ name }) => SCALED
   name: `scale-${work.name}`,
   group: 'scaling',
   subjects: ['varve', 'db_bench'],
+  operations: SCALING_OPERATIONS,
   sizes: { ...SIZES, cacheBytes: LARGE_SIZES.cacheBytes },
   // As long as ours, where that ends by time.
   ...(work.dbBench?.drained && { dbBench: { ...work.dbBench, timed: true } }),

@@ -36,7 +36,8 @@ export function dotPlot(
   const domain: [number, number] = [Math.min(...values) / 1.3, Math.max(...values) * 1.3]
   const x = scaleLog(domain, [LEFT, CHART_WIDTH - RIGHT])
   const bottom = TOP + rows.length * ROW
-  const powers = Array.from({ length: 12 }, (_, i) => [10 ** i, 3 * 10 ** i]).flat()
+  const isShort = domain[1] / domain[0] < 300
+  const powers = Array.from({ length: 12 }, (_, i) => (isShort ? [10 ** i, 3 * 10 ** i] : [10 ** i])).flat()
   const ticks = powers.filter((each) => each >= domain[0] && each <= domain[1])
   const axis = ticks.map(
     (power) =>

@@ -42,7 +42,9 @@ describe('keys', () => {
 })
 
 describe('every work of Varve', () => {
-  const works = WORKS.filter(({ subjects, name }) => subjects.includes('varve') && name !== 'open-log')
+  const able = WORKS.filter(({ subjects, name }) => subjects.includes('varve') && name !== 'open-log')
+  // Works of other sizes run the same code once more.
+  const works = able.filter(({ run }, i) => able.findIndex((each) => each.run === run) === i)
 
   test.each(works.map((work) => [work.name, work] as const))('%s runs to its end', async (_name, work) => {
     const request = await requestOf(work.name)

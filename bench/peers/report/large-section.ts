@@ -7,50 +7,52 @@ import { ratesOf } from '../targets.ts'
 import { WORKS } from '../works.ts'
 import { LOOKS } from './subjects.ts'
 
+const NOTHING = '·'
+
 function extra({ runs }: CellResult, name: string, format: (value: number) => string): string {
   const found = runs.flatMap(({ extras }) => extras?.[name] ?? [])
-  return found.length === 0 ? '·' : format(median(found))
+  return found.length === 0 ? NOTHING : format(median(found))
 }
 
 const milliseconds = (value: number): string => `${figures(value)} ms`
 
-/** Ten million records, each run to its end. */
-export function largeSection({ cells }: PeersResult): string {
-  const rows: TableRow[] = WORKS.filter(({ group }) => group === 'large').flatMap(({ name, title }) =>
+function rowsOf(cells: readonly CellResult[], columns: (cell: CellResult) => string[]): TableRow[] {
+  return WORKS.filter(({ group }) => group === 'large').flatMap(({ name, title }) =>
     cells
       .filter(({ work }) => work === name)
-      .map((cell) => [
-        ...[title, LOOKS[cell.subject].title, perSecond(median(ratesOf(cell)))],
-        extra(cell, 'undrainedPerSecond', perSecond),
-        extra(cell, 'delayP99Ms', milliseconds),
-        extra(cell, 'delayMaxMs', milliseconds),
-        extra(cell, 'p50Ms', milliseconds),
-        extra(cell, 'p999Ms', milliseconds),
-        extra(cell, 'maxMs', milliseconds),
-        extra(cell, 'peakResidentBytes', bytes),
-        extra(cell, 'heldBytes', bytes),
-      ]),
+      .map((cell) => [title, LOOKS[cell.subject].title, ...columns(cell)])
+      .filter((row) => row.slice(2).some((text) => text !== NOTHING)),
   )
-  if (rows.length === 0) return ''
-  const heads = [
-    'work',
-    'subject',
-    'rate',
-    'until written',
-    'loop p99',
-    'loop longest',
-    'put p50',
-    'put p99.9',
-    'put longest',
-  ]
+}
+
+/** Ten million records, each run to its end. */
+export function largeSection({ cells }: PeersResult): string {
+  const rates = rowsOf(cells, (cell) => [
+    perSecond(median(ratesOf(cell))),
+    extra(cell, 'undrainedPerSecond', perSecond),
+    extra(cell, 'peakResidentBytes', bytes),
+    extra(cell, 'heldBytes', bytes),
+  ])
+  const delays = rowsOf(cells, (cell) => [
+    ...['delayP99Ms', 'delayMaxMs', 'p50Ms', 'p99Ms', 'p999Ms', 'maxMs'].map((name) => extra(cell, name, milliseconds)),
+  ])
+  if (rates.length === 0) return ''
+  const rateHeads = ['work', 'subject', 'rate', 'until written', 'resident at most', 'of which reported']
+  const delayHeads = ['work', 'subject', 'loop p99', 'loop longest', 'put p50', 'put p99', 'put p99.9', 'put longest']
   return section(
     'large',
     'Ten million records',
     table(
       'Run to the end',
       'Memtable 64 MiB, tables 64 MiB, 256 MiB in the level below level 0, 16 + 100 bytes. The rate counts flushes and merges to the last.',
-      [...heads, 'resident peak', 'reported'].map((head) => ({ head })),
-      rows,
+      rateHeads.map((head) => ({ head })),
+      rates,
+    ),
+    table(
+      'How late things came',
+      'The event loop, beyond what it shows while nothing runs; and puts at a given pace, each from when it was due.',
+      delayHeads.map((head) => ({ head })),
+      delays,
     ),
   )
 }

@@ -10,8 +10,8 @@ export class Stopwatch {
   readonly #begun = performance.now()
   readonly #end: number
 
-  constructor(limit: number, { milliseconds }: CellRequest) {
-    this.#limit = limit
+  constructor(limit: number, { milliseconds, operations }: CellRequest) {
+    this.#limit = operations ?? limit
     this.#end = this.#begun + milliseconds
   }
 
