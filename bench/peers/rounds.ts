@@ -110,7 +110,7 @@ export class Rounds {
 
   #paceOf({ of, share }: NonNullable<Work['pace']>): number | undefined {
     const cell = [...this.#cells, ...this.#earlier].find(({ work, subject }) => work === of && subject === 'varve')
-    const rates = cell?.runs.map(({ extras, perSecond }) => extras?.['undrainedPerSecond'] ?? perSecond)
-    return rates && share * median(rates)
+    // A drained rate: what a store takes while its merges fall behind is no rate that it could keep.
+    return cell && share * median(cell.runs.map(({ perSecond }) => perSecond))
   }
 }
