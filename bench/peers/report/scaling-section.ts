@@ -51,13 +51,16 @@ function chart(title: string, varve: readonly Point[], rocksdb: readonly Point[]
 export function scalingSection({ cells }: PeersResult): string {
   const works = WORKS.filter(({ group, name }) => group === 'scaling' && pointsOf(cells, name, 'varve').length > 1)
   if (works.length === 0) return ''
+  const measured = works.flatMap(({ name }) => pointsOf(cells, name, 'varve').map(([records]) => records))
+  const sizes = [...new Set(measured)].sort((a, b) => a - b)
   const rows = works.map(({ name, title }) => {
     const points = pointsOf(cells, name, 'varve')
     const [[first, from], [last, to]] = [points[0]!, points.at(-1)!]
     const log = Math.log(last) / Math.log(first)
-    return [title, ...points.map(([, us]) => microseconds(us)), `${figures(to / from)}×`, `${figures(log)}×`]
+    const times = sizes.map((size) => points.find(([records]) => records === size)?.[1])
+    const shown = times.map((us) => (us === undefined ? '·' : microseconds(us)))
+    return [title, ...shown, `${figures(to / from)}×`, `${figures(log)}×`]
   })
-  const sizes = pointsOf(cells, works[0]!.name, 'varve').map(([records]) => ({ head: count(records) }))
   return section(
     'scaling',
     'Time per operation, as stores grow',
@@ -69,6 +72,11 @@ export function scalingSection({ cells }: PeersResult): string {
         chart(title, pointsOf(cells, name, 'varve'), pointsOf(cells, name, 'db_bench')),
       ),
     ),
-    table('Varve', '', [{ head: 'work' }, ...sizes, { head: 'grows' }, { head: 'log n' }], rows),
+    table(
+      'Varve',
+      '',
+      [{ head: 'work' }, ...sizes.map((size) => ({ head: count(size) })), { head: 'grows' }, { head: 'log n' }],
+      rows,
+    ),
   )
 }
