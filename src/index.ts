@@ -38,6 +38,34 @@ export type {
 export type { RecoveryReport } from './kv-store/recovery-report.ts'
 export { type Entry, Scan } from './kv-store/scan.ts'
 export type { ScanPart } from './kv-store/scan-part.ts'
-export type { LevelStatistics, StoreStatistics } from './kv-store/statistics.ts'
+export type { LevelStatistics, StoreState, StoreStatistics } from './kv-store/statistics.ts'
 export type { Logger } from './kv-store/store-options.ts'
+export { observe } from './observe/event-channels.ts'
+export { type LatencyStatistics, type LatencySummary, latencyBoundsMs } from './observe/latency-statistics.ts'
+export { type AlertRule, alertRules } from './observe/report/alert-rules.ts'
+export { type Alert, assess } from './observe/report/assess.ts'
+export type { Labels } from './observe/report/metric-family.ts'
+export { type LabelledStatistics, prometheusContentType, prometheusText } from './observe/report/prometheus-text.ts'
+export type {
+  ActivityEvent,
+  CheckpointEvent,
+  CheckpointStart,
+  CompactionEvent,
+  CompactionResult,
+  CompactionStart,
+  ErrorConsequence,
+  EventError,
+  FlushEvent,
+  FlushResult,
+  FlushStart,
+  RecoveryEvent,
+  RecoveryResult,
+  RecoveryStart,
+  StallEvent,
+  StallReason,
+  StallStart,
+  StoreErrorEvent,
+  StoreEvent,
+  StoreEvents,
+} from './observe/store-events.ts'
 export { nodeRuntime, type Runtime } from './runtime.ts'

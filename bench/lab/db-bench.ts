@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { projectRoot } from '../project.ts'
+import { dbBenchOutput } from '../db-bench-process.ts'
 
 /** What db_bench and Varve are both told. */
 export interface DbBenchSettings {
@@ -47,18 +46,9 @@ export function dbBenchArguments(name: DbBenchName, directory: string, settings:
   ]
 }
 
-export const HOW_TO_INSTALL = 'db_bench is not here; on Debian: apt-get update && apt-get install -y rocksdb-tools'
-
 export function runDbBench(name: DbBenchName, directory: string, settings: DbBenchSettings): DbBenchResult {
   const given = dbBenchArguments(name, directory, settings)
-  const { error, status, stdout, stderr } = spawnSync('db_bench', given, {
-    cwd: projectRoot,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  })
-  if (error !== undefined) throw new Error(`${HOW_TO_INSTALL} (${error.message})`)
-  if (status !== 0) throw new Error(`db_bench ended with ${status}: ${stderr.slice(-500)}`)
-  return { command: ['db_bench', ...given].join(' '), ...parseDbBench(name, `${stdout}\n${stderr}`) }
+  return { command: ['db_bench', ...given].join(' '), ...parseDbBench(name, dbBenchOutput(given)) }
 }
 
 /** Of what db_bench prints with --statistics: the rate, and the exact byte counts behind its rounded tables. */

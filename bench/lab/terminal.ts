@@ -1,21 +1,9 @@
-import Table from 'cli-table3'
+import { plainTable } from '../plain-table.ts'
+import { figures, percent, perSecond } from '../report/number-format.ts'
 import { budgetTable } from './budget-table.ts'
 import { compactionTable } from './compaction-table.ts'
 import type { LabResult } from './lab-result.ts'
-import { figures, percent, perSecond } from './report/number-format.ts'
 import type { RunResult } from './result.ts'
-
-function plain(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return ''
-  const table = new Table({
-    head: [...head],
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    style: { head: [], border: [] },
-    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
-  })
-  table.push(...rows.map((row) => [...row]))
-  return `\n${title}\n${table.toString()}`
-}
 
 /** The tables of a result, for a terminal. */
 export function labTables(result: LabResult): string {
@@ -23,7 +11,7 @@ export function labTables(result: LabResult): string {
   const worst = Math.max(...runs.map(({ bytes }) => Math.abs(bytes.difference)))
   const sum = (pick: (run: RunResult) => number): number => runs.reduce((all, run) => all + pick(run), 0)
   return [
-    plain(
+    plainTable(
       'What each strategy costs (write: table bytes per user byte, without the log)',
       ['strategy', 'workload', 'write', 'with log', 'runs', 'blocks/get', 'blocks/seek', 'space', 'peak'],
       compactionTable(runs).map((row) => [
@@ -31,7 +19,7 @@ export function labTables(result: LabResult): string {
         ...[row.readHit, row.readSeek, row.space, row.spacePeak].map(figures),
       ]),
     ),
-    plain(
+    plainTable(
       'B-tree to leveled LSM-tree by budget (tables against pages and images; row logs left out)',
       ['budget', 'arm', 'rows per checkpoint', 'B-tree', 'leveled', 'ratio', 'predicted'],
       budgetTable(runs).map((row) => [
@@ -39,7 +27,7 @@ export function labTables(result: LabResult): string {
         ...[row.btree, row.lsm, row.ratio, row.predictedRatio].map(figures),
       ]),
     ),
-    plain(
+    plainTable(
       'All runs (W flush-based: flushed and merged over flushed bytes)',
       ['part', 'arm', 'workload', 'operations', 'rate', 'W flush-based', 'W', 'with log', 'space', 'stalls s'],
       runs.map(({ section, arm, workload, amplification, operationsPerSecond, stalls }) => [
@@ -56,7 +44,7 @@ export function labTables(result: LabResult): string {
         (stalls.milliseconds / 1000).toFixed(2),
       ]),
     ),
-    plain(
+    plainTable(
       'Predicted and measured',
       ['arm', 'workload', 'figure', 'predicted', 'measured', 'difference', 'allowed'],
       runs.flatMap(({ arm, workload, oracles }) =>

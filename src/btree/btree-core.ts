@@ -43,7 +43,7 @@ export class BTreeCore {
     const context = { ...parts.context, driver: { ...driver, meter: this.slices } }
     this.context = parts.context
     this.parts = parts
-    this.stalls = new StallClock(runtime)
+    this.stalls = new StallClock(parts.context.observer)
     this.tree = new Tree(pager, ROOT, { rightmostFill: options.rightmostFill })
     const hasHeap = lastHeapPage(pager) !== 0
     this.reads = hasHeap ? new HeapReadPath(pager, ROOT) : new ReadPath(pager, ROOT)

@@ -31,7 +31,8 @@ export interface BTreeStatistics extends StoreStatistics {
 
 /** Under the shared names: flush is pages written, with their copies; manifest is checkpoint files; the tree is one level. */
 export function btreeStatistics(core: BTreeCore, openScans: number): BTreeStatistics {
-  const { counts } = core.context.fileSystem
+  const { fileSystem, health, observer } = core.context
+  const { counts } = fileSystem
   const { queue, reads, writes, stalls, snapshots } = core
   const { cache, counts: pager } = core.parts.pager
   const { wal, page, manifest } = counts.writtenBytes
@@ -42,6 +43,8 @@ export function btreeStatistics(core: BTreeCore, openScans: number): BTreeStatis
   const ratio = (written: number): number => (userBytes === 0 ? 0 : written / userBytes)
   const checkpoints = Object.values(pager.checkpoints).reduce((sum, count) => sum + count, 0)
   return {
+    state: health.state,
+    uptimeMs: observer.uptimeMs,
     sequence: writes.published,
     userBytes,
     writtenBytes: { wal, flush, compaction: 0, manifest },
@@ -64,6 +67,8 @@ export function btreeStatistics(core: BTreeCore, openScans: number): BTreeStatis
     compactions: 0,
     droppedBytes: 0,
     largestSliceBytes: core.slices.bytes,
+    commits: { ...queue.counts },
+    latency: observer.latencies.statistics(),
     btree,
   }
 }

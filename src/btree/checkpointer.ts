@@ -1,6 +1,7 @@
 import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
+import { observed } from '../observe/activity.ts'
 import type { Retry } from '../store/retry.ts'
 import type { BTreeContext } from './btree-context.ts'
 import type { CheckpointTrigger } from './btree-counts.ts'
@@ -122,7 +123,11 @@ export class Checkpointer {
   /** Never throws: what went wrong is for the store's health. */
   *#finish(start: CheckpointStart): Job<void> {
     try {
-      yield* finishCheckpoint(this.#parts, start)
+      const checkpoint = this.#context.observer.checkpoint(() => {
+        const pages = start.dirty.length
+        return { pages, pageBytes: pages * this.#parts.pager.pageBytes }
+      })
+      yield* observed(checkpoint, finishCheckpoint(this.#parts, start), () => ({}))
       this.#start = undefined
       this.#retry.succeeded()
     } catch (error) {
@@ -134,10 +139,11 @@ export class Checkpointer {
 
   /** Nothing is lost by a failed checkpoint: the logs are still there, and the pages still dirty. */
   #failed(error: unknown): void {
-    const { health, logger } = this.#context
+    const { health, logger, observer } = this.#context
     this.#failure = error
     logger.error(`a checkpoint failed: ${error instanceof Error ? error.message : String(error)}`)
     if (!(error instanceof VarveError) || error.code === 'POISONED') health.poison(error)
     else if (error.code !== 'IO' || !this.#retry.failed()) health.suspend(error)
+    else observer.error('retried', error)
   }
 }

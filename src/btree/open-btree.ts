@@ -7,6 +7,7 @@ import { nodeFileSystem } from '../fs/node-file-system.ts'
 import { syncParents } from '../fs/sync-parents.ts'
 import type { Encoding } from '../kv-store/kv-store.ts'
 import { Health } from '../store/health.ts'
+import { observedRecovery } from '../store/observed-recovery.ts'
 import { ROOT } from './btree-core.ts'
 import { BTreeStore } from './btree-store.ts'
 import { createHeap, lastHeapPage } from './heap/heap-table.ts'
@@ -28,7 +29,7 @@ export async function openBTree<E extends Encoding = 'bytes'>(
 ): Promise<BTreeStore<E>> {
   const checked = checkBTreeOptions(options)
   const path = absolutePath(directory)
-  const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem)
+  const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem, checked.runtime)
   const sinceMs = checked.runtime.monotonic()
   checkAborted(checked)
   const made = prepareDirectory(fileSystem, path, checked)
@@ -39,7 +40,9 @@ export async function openBTree<E extends Encoding = 'bytes'>(
   let recovered: RecoveredTree | undefined
   try {
     checkAborted(checked)
-    recovered = await recover(fileSystem, path, made, checked, health)
+    recovered = await observedRecovery({ directory: path, engine: 'btree' }, checked, () =>
+      recover(fileSystem, path, made, checked, health),
+    )
     recovered.report.milliseconds = checked.runtime.monotonic() - sinceMs
     // A writer that came meanwhile may have changed pages under this opening.
     if (checked.readOnly) await checkNotHeld(fileSystem, path)

@@ -54,7 +54,7 @@ export function* createStore(
     places: undefined,
   }
   const filesRemoved = removeAll(fileSystem, directory, names)
-  const context = createContext(directory, record.databaseId, fileSystem, options, health)
+  const context = createContext('btree', directory, record.databaseId, fileSystem, options, health)
   const tree = assemble(context, record, 'create', { sequence: 0, timeMs: 0, numbers: [], nextNumber: 1 })
   try {
     tree.pager.begin(0, 1)
@@ -87,7 +87,7 @@ export function* loadStore(
   const record = readCheckpoint(fileSystem, directory)
   checkOptionsOf(record, options, directory)
   if (!names.includes(PAGES)) throw corruption('the file of pages is missing', `${directory}/${PAGES}`)
-  const context = createContext(directory, record.databaseId, fileSystem, options, health)
+  const context = createContext('btree', directory, record.databaseId, fileSystem, options, health)
   const logs = recoverLogs(fileSystem, directory, names, record)
   const known = logNumbers(names)
   const tree = assemble(context, record, options.readOnly ? 'read' : 'write', {

@@ -183,6 +183,7 @@ export class WritePath implements CommitEnvironment {
       throw this.#context.health.poison(error).withOutcome('unknown')
     }
     const error = asVarveError(cause)
+    this.#context.observer.error('write-refused', error)
     this.#noteFailure(error)
     return error.withOutcome('not-applied')
   }

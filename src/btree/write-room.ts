@@ -48,7 +48,7 @@ export class WriteRoom {
   /** Waits for the checkpoint on its way, which is counted as a stall. */
   *#checkpointEnds(): Job<void> {
     const { run } = this.#checkpointer
-    if (run !== undefined) yield this.#stalls.measured(run)
+    if (run !== undefined) yield this.#stalls.measured(run, 'checkpoint')
     yield* this.#checkpointer.settle()
   }
 

@@ -234,10 +234,11 @@ export class Background {
 
   /** Nothing is lost by a failed flush or merge: log and inputs are still there. It is tried again, later and later, and then writes are refused. */
   #failed(error: unknown, retry: Retry): void {
-    const { health, logger } = this.#context
+    const { health, logger, observer } = this.#context
     logger.error(`background work failed: ${error instanceof Error ? error.message : String(error)}`)
     if (!(error instanceof VarveError) || error.code === 'POISONED') health.poison(error)
     else if (FINAL.has(error.code) || !retry.failed()) health.suspend(error)
+    else observer.error('retried', error)
   }
 }
 

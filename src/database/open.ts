@@ -9,6 +9,7 @@ import type { Encoding, KeyValueStore } from '../kv-store/kv-store.ts'
 import { CURRENT, LOCK } from '../manifest/file-names.ts'
 import { readCurrent } from '../manifest/manifest-reader.ts'
 import { Health } from '../store/health.ts'
+import { observedRecovery } from '../store/observed-recovery.ts'
 import { LsmStore } from './lsm-store.ts'
 import { type CheckedOpenOptions, checkOpenOptions, type OpenOptions } from './options.ts'
 import { removeLost } from './quarantine.ts'
@@ -45,7 +46,7 @@ async function openStore<E extends Encoding = 'bytes'>(
 ): Promise<KeyValueStore<E>> {
   const checked = checkOpenOptions(options)
   const path = absolutePath(directory)
-  const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem)
+  const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem, checked.runtime)
   const sinceMs = checked.runtime.monotonic()
   checkAborted(checked)
   const names = namesIn(fileSystem, path, checked)
@@ -57,7 +58,9 @@ async function openStore<E extends Encoding = 'bytes'>(
   let store: LsmStore<E> | undefined
   try {
     checkAborted(checked)
-    const recovered = await recover(fileSystem, path, made, checked, health)
+    const recovered = await observedRecovery({ directory: path, engine: 'lsm' }, checked, () =>
+      recover(fileSystem, path, made, checked, health),
+    )
     recovered.report.downgrades = [...fileSystem.downgrades]
     recovered.report.milliseconds = checked.runtime.monotonic() - sinceMs
     store = new LsmStore<E>(recovered, lock)

@@ -43,7 +43,7 @@ export function* createStore(
   health: Health,
 ): Job<RecoveredStore> {
   const databaseId = options.runtime.random(new Uint8Array(DATABASE_ID_BYTES))
-  const context = createContext(directory, databaseId, fileSystem, options, health)
+  const context = createContext('lsm', directory, databaseId, fileSystem, options, health)
   const number = greatestNumber(names) + 1
   const strategy = options.compaction.name
   const state = ManifestState.empty.apply({
@@ -78,7 +78,7 @@ export function* loadStore(
     })
   }
   checkTables(fileSystem, directory, loaded.state.version)
-  const context = createContext(directory, loaded.header.databaseId, fileSystem, options, health)
+  const context = createContext('lsm', directory, loaded.header.databaseId, fileSystem, options, health)
   const isClean = loaded.endedClean
   // Only a manifest whose every byte is known durable may be appended to.
   const keeps = options.readOnly || (isClean && loaded.isPromised && loaded.droppedBytes === 0)

@@ -47,7 +47,7 @@ export class StoreCore {
 
   constructor(recovered: RecoveredStore) {
     const { context, logs, lastSequence } = recovered
-    const { options, fileSystem, directory, runtime } = context
+    const { options, fileSystem, directory } = context
     this.context = context
     this.firstNumber = recovered.nextNumber
     this.report = recovered.report
@@ -61,7 +61,7 @@ export class StoreCore {
     this.tree = new Tree(recovered.memtable, versions, lastSequence, memory)
     this.manifest = new ManifestKeeper(context, recovered.manifest, recovered.nextNumber)
     this.logs = new StoreLogs(context, this.manifest, logs, lastSequence)
-    this.stalls = new StallClock(runtime)
+    this.stalls = new StallClock(context.observer)
     this.slices = new LargestSlice(() => {
       const { readBytes, writtenBytes } = fileSystem.counts
       return readBytes + writtenBytes.flush + writtenBytes.compaction + writtenBytes.manifest

@@ -10,13 +10,16 @@ import type { StoreCore } from './store-core.ts'
  */
 export function storeStatistics(core: StoreCore, openScans: number): StoreStatistics {
   const { tree, tables, shared, writes, queue, stalls, snapshots, work } = core
-  const { counts } = core.context.fileSystem
+  const { fileSystem, health, observer } = core.context
+  const { counts } = fileSystem
   const { wal, flush, compaction, manifest } = counts.writtenBytes
   const { counters, cache } = shared
   const { userBytes } = writes
   const version = tree.versions.current
   const ratio = (bytes: number): number => (userBytes === 0 ? 0 : bytes / userBytes)
   return {
+    state: health.state,
+    uptimeMs: observer.uptimeMs,
     sequence: tree.published,
     userBytes,
     writtenBytes: { wal, flush, compaction, manifest },
@@ -48,6 +51,8 @@ export function storeStatistics(core: StoreCore, openScans: number): StoreStatis
     compactions: work.compactions,
     droppedBytes: work.droppedBytes,
     largestSliceBytes: core.slices.bytes,
+    commits: { ...queue.counts },
+    latency: observer.latencies.statistics(),
   }
 }
 

@@ -12,6 +12,7 @@ import type { TableOptions } from '../table/table-writer.ts'
 import { AskedStrategy } from './asked-strategy.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
+import { type Change, observedCompaction, observedFlush } from './observed-work.ts'
 import type { PickTimer } from './pick-timer.ts'
 import { type RangeRequest, RangeRequests } from './range-requests.ts'
 import type { StoreLogs } from './store-logs.ts'
@@ -94,7 +95,8 @@ export class TableWork implements WorkSource {
   }
 
   flush(): Job<void> | undefined {
-    return this.#tree.immutable === undefined ? undefined : this.#flush()
+    const { immutable } = this.#tree
+    return immutable === undefined ? undefined : observedFlush(this.#context.observer, immutable, this.#flush())
   }
 
   merge(): Job<void> | undefined {
@@ -108,7 +110,7 @@ export class TableWork implements WorkSource {
       this.#idleVersion = this.#tree.versions.current
       return undefined
     }
-    return this.#carryOut(state, choice)
+    return this.#compaction(state, choice)
   }
 
   /** The strategy is asked again though no table has changed: what it answers depends on the time, too. */
@@ -137,9 +139,9 @@ export class TableWork implements WorkSource {
     return { levels: this.#tree.versions.current.levels, busy: new Set(), nowMs: this.#context.nowMs() }
   }
 
-  *#flush(): Job<void> {
+  *#flush(): Job<readonly TableEntry[]> {
     const { immutable: memtable } = this.#tree
-    if (memtable === undefined) return
+    if (memtable === undefined) return []
     // A table must not hold what a torn log could still take back: recovery would find a later write without an earlier one.
     yield { kind: 'wait', on: this.#logs.earlier }
     const first = yield* this.#manifest.takeNumbers(FLUSH_NUMBERS)
@@ -163,6 +165,7 @@ export class TableWork implements WorkSource {
     this.flushes++
     // Only now: until the edit was durable, the logs were the only place where these writes were.
     this.#logs.removeBefore(replayFrom)
+    return tables
   }
 
   *#mergeRange(request: RangeRequest): Job<void> {
@@ -170,7 +173,7 @@ export class TableWork implements WorkSource {
     try {
       const state = this.#state()
       const choice = this.#strategy.pickRange(state, request.lower, request.upper)
-      yield* this.#carryOut(state, choice)
+      yield* this.#compaction(state, choice)
       request.resolve()
     } catch (error) {
       request.reject(error)
@@ -182,9 +185,15 @@ export class TableWork implements WorkSource {
     }
   }
 
-  *#carryOut(state: CompactionState, choice: Choice): Job<void> {
+  *#compaction(state: CompactionState, choice: Choice): Job<void> {
     if (choice.kind === 'idle') return
     const inputs = this.#tablesOf(choice.tables)
+    yield* observedCompaction(this.#context.observer, choice, inputs, this.#carryOut(state, choice, inputs))
+  }
+
+  /** Returns the tables written. */
+  *#carryOut(state: CompactionState, choice: Change, inputs: readonly TableEntry[]): Job<readonly TableEntry[]> {
+    let outputs: readonly TableEntry[] = []
     const removed = choice.tables
     if (choice.kind === 'drop') {
       // Scans and snapshots that see the tables have pinned them: the files go with the last of these.
@@ -196,7 +205,7 @@ export class TableWork implements WorkSource {
     } else {
       const count = outputCount(inputs, choice.tableBytes)
       const first = yield* this.#manifest.takeNumbers(count)
-      const outputs = yield* this.#builder.merge({
+      outputs = yield* this.#builder.merge({
         inputs,
         keyspace: DEFAULT_KEYSPACE,
         level: choice.level,
@@ -212,6 +221,7 @@ export class TableWork implements WorkSource {
       yield* this.#install(outputs, removed, inputs)
     }
     this.compactions++
+    return outputs
   }
 
   /** A merged version replaces its inputs for readers only once it would also be found after a crash. */

@@ -168,7 +168,10 @@ export class WritePath implements CommitEnvironment {
     try {
       yield* this.#readyLog()
       if (this.#tree.immutable !== undefined) {
-        yield this.#stalls.measured(this.#background.until(() => this.#tree.immutable === undefined))
+        yield this.#stalls.measured(
+          this.#background.until(() => this.#tree.immutable === undefined),
+          'memtables-full',
+        )
       }
       const number = yield* this.#logs.advance()
       this.#tree.rotate()
@@ -183,11 +186,12 @@ export class WritePath implements CommitEnvironment {
   *#easePressure(bytes: number): Job<void> {
     const { pressure } = this.#background
     if (pressure.kind === 'stop') {
-      yield this.#stalls.measured(this.#background.until(() => this.#background.pressure.kind !== 'stop'))
+      const isOver = (): boolean => this.#background.pressure.kind !== 'stop'
+      yield this.#stalls.measured(this.#background.until(isOver), 'compaction-behind')
     } else if (pressure.kind === 'slow') {
       this.#owedBytes += bytes * pressure.share
       for (; this.#owedBytes >= BYTES_PER_SLICE; this.#owedBytes -= BYTES_PER_SLICE) {
-        yield this.#stalls.measured(this.#background.slice)
+        yield this.#stalls.measured(this.#background.slice, 'compaction-share')
       }
     }
   }
@@ -199,6 +203,7 @@ export class WritePath implements CommitEnvironment {
       throw this.#context.health.poison(error).withOutcome('unknown')
     }
     const error = asVarveError(cause)
+    this.#context.observer.error('write-refused', error)
     this.#noteFailure(error)
     return error.withOutcome('not-applied')
   }

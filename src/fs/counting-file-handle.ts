@@ -1,3 +1,4 @@
+import type { Stopwatch } from '../observe/latency-sampler.ts'
 import type { FileCounts } from './file-counts.ts'
 import type { FileHandle, WriteCategory } from './file-system.ts'
 import type { WriteGate } from './write-gate.ts'
@@ -9,14 +10,22 @@ export class CountingFileHandle implements FileHandle {
   readonly #counts: FileCounts
   readonly #gate: WriteGate
   readonly #category: WriteCategory
+  readonly #timedSync: () => Stopwatch
   #open = true
 
-  constructor(inner: FileHandle, counts: FileCounts, gate: WriteGate, category: WriteCategory) {
+  constructor(
+    inner: FileHandle,
+    counts: FileCounts,
+    gate: WriteGate,
+    category: WriteCategory,
+    timedSync: () => Stopwatch,
+  ) {
     this.path = inner.path
     this.#inner = inner
     this.#counts = counts
     this.#gate = gate
     this.#category = category
+    this.#timedSync = timedSync
   }
 
   sizeSync(): number {
@@ -80,14 +89,18 @@ export class CountingFileHandle implements FileHandle {
   syncSync(): void {
     this.#gate.pass()
     this.#counts.calls.sync++
+    const sync = this.#timedSync()
     this.#inner.syncSync()
+    sync.stop()
     this.#counts.syncs++
   }
 
   async sync(): Promise<void> {
     this.#gate.pass()
     this.#counts.calls.sync++
+    const sync = this.#timedSync()
     await this.#inner.sync()
+    sync.stop()
     this.#counts.syncs++
   }
 

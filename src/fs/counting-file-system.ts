@@ -1,4 +1,7 @@
 import { VarveError } from '../errors.ts'
+import { LatencyHistogram } from '../observe/latency-histogram.ts'
+import { type Clock, Stopwatch } from '../observe/latency-sampler.ts'
+import { nodeRuntime } from '../runtime.ts'
 import { CountingFileHandle } from './counting-file-handle.ts'
 import { emptyCounts, type FileCounts } from './file-counts.ts'
 import type {
@@ -19,10 +22,14 @@ import { WriteGate } from './write-gate.ts'
 export class CountingFileSystem implements FileSystem {
   readonly counts: FileCounts = emptyCounts()
   readonly gate: WriteGate
+  /** How long syncs took, of files and directories. */
+  readonly syncLatency: LatencyHistogram = new LatencyHistogram()
   readonly #inner: FileSystem
+  readonly #clock: Clock
 
-  constructor(inner: FileSystem, gate: WriteGate = new WriteGate()) {
+  constructor(inner: FileSystem, clock: Clock = nodeRuntime, gate: WriteGate = new WriteGate()) {
     this.#inner = inner
+    this.#clock = clock
     this.gate = gate
   }
 
@@ -61,7 +68,7 @@ export class CountingFileSystem implements FileSystem {
     this.counts.calls.open++
     const handle = this.#inner.open(path, mode, category)
     this.counts.openFiles++
-    return new CountingFileHandle(handle, this.counts, this.gate, category ?? 'other')
+    return new CountingFileHandle(handle, this.counts, this.gate, category ?? 'other', () => this.#timedSync())
   }
 
   rename(from: string, to: string): void {
@@ -79,14 +86,18 @@ export class CountingFileSystem implements FileSystem {
   syncDirectorySync(path: string): void {
     this.gate.pass()
     this.counts.calls.syncDirectory++
+    const sync = this.#timedSync()
     this.#inner.syncDirectorySync(path)
+    sync.stop()
     this.counts.directorySyncs++
   }
 
   async syncDirectory(path: string): Promise<void> {
     this.gate.pass()
     this.counts.calls.syncDirectory++
+    const sync = this.#timedSync()
     await this.#inner.syncDirectory(path)
+    sync.stop()
     this.counts.directorySyncs++
   }
 
@@ -98,5 +109,9 @@ export class CountingFileSystem implements FileSystem {
   lockHolder(directory: string): Promise<LockHolder | undefined> {
     this.counts.calls.lockHolder++
     return this.#inner.lockHolder(directory)
+  }
+
+  #timedSync(): Stopwatch {
+    return new Stopwatch(this.#clock, this.syncLatency, 1)
   }
 }

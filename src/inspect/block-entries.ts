@@ -32,7 +32,7 @@ export class BlockEntries {
     let keyBytes = 0
     let sequence = 0
     let count = 0
-    for (let at = 0; at < block.entriesEnd; at = entry.end, count++) {
+    for (let at = block.start; at < block.entriesEnd; at = entry.end, count++) {
       entry.read(block, at, count % RESTART_INTERVAL === 0 ? 0 : keyBytes)
       const { shared, suffixStart, suffixEnd, kind, valueStart, end } = entry
       const order = compareSlices(this.#key, shared, keyBytes, bytes, suffixStart, suffixEnd)

@@ -11,13 +11,14 @@ export type Parts = 'entries' | 'keys' | 'values'
  */
 const CHUNK_BYTES = 256 * 1024
 const INITIAL_BYTES = 4096
+const INITIAL_SLICES = 64
 /** Longer slices are copied faster by the runtime than by a loop. */
 const LOOP_BYTES = 32
 
 /**
- * Reads entries from a cursor and copies them out. Slices that are not decoded to strings are collected in one scratch
- * buffer, which is copied once when a chunk is full: two cheap copies and one allocation for many entries, where an
- * ArrayBuffer for each slice would cost twenty times as much.
+ * Reads entries from a cursor and copies them out. Keys and values are collected in one scratch buffer, which is copied
+ * once when a chunk is full, and cut into views, or strings, only then: two cheap copies and one allocation for many
+ * entries, where an ArrayBuffer for each slice would cost twenty times as much.
  */
 export class BatchReader {
   /** Whether the cursor has come to the end. */
@@ -28,9 +29,8 @@ export class BatchReader {
   #scratch: Uint8Array = new Uint8Array(INITIAL_BYTES)
   #used = 0
   /** Where each slice in the scratch buffer ends. */
-  #ends: number[] = []
-  /** From this index on, items wait for their slices. */
-  #firstWaiting = 0
+  #ends = new Uint32Array(INITIAL_SLICES)
+  #slices = 0
 
   constructor(cursor: ScanCursor, keyEncoding: Encoding, valueEncoding: Encoding) {
     this.#cursor = cursor
@@ -46,10 +46,7 @@ export class BatchReader {
     const cursor = this.#cursor
     const keys = parts !== 'values'
     const values = parts !== 'keys'
-    const copiesKeys = keys && this.#keyEncoding !== 'utf8'
-    const copiesValues = values && this.#valueEncoding !== 'utf8'
     let bytes = 0
-    this.#firstWaiting = items.length
     for (let entries = 0; entries < maxEntries && bytes < maxBytes; entries++) {
       if (!cursor.advance()) {
         this.ended = true
@@ -58,38 +55,32 @@ export class BatchReader {
       const keyBytes = keys ? cursor.keyEnd - cursor.keyStart : 0
       const valueBytes = values ? cursor.valueEnd - cursor.valueStart : 0
       bytes += keyBytes + valueBytes
-      if (!this.#reserve((copiesKeys ? keyBytes : 0) + (copiesValues ? valueBytes : 0), parts, items)) {
+      if (this.#used + keyBytes + valueBytes > CHUNK_BYTES) this.#cut(parts, items)
+      if (keyBytes + valueBytes > CHUNK_BYTES) {
         items.push(copyEntry(cursor, parts, this.#keyEncoding, this.#valueEncoding))
-        this.#firstWaiting = items.length
         continue
       }
-      const key = keys && !copiesKeys ? decodeUtf8(cursor.key, cursor.keyStart, cursor.keyEnd) : undefined
-      const value = values && !copiesValues ? decodeUtf8(cursor.value, cursor.valueStart, cursor.valueEnd) : undefined
-      items.push(parts === 'entries' ? [key, value] : (key ?? value))
-      if (copiesKeys) this.#collect(cursor.key, cursor.keyStart, keyBytes)
-      if (copiesValues) this.#collect(cursor.value, cursor.valueStart, valueBytes)
+      this.#reserve(keyBytes + valueBytes)
+      if (keys) this.#collect(cursor.key, cursor.keyStart, keyBytes)
+      if (values) this.#collect(cursor.value, cursor.valueStart, valueBytes)
     }
     this.#cut(parts, items)
     return bytes
   }
 
-  /**
-   * Makes room in the scratch buffer, cutting what it holds if need be; false for an entry that is too large for it.
-   */
-  #reserve(bytes: number, parts: Parts, items: unknown[]): boolean {
-    if (this.#used + bytes <= this.#scratch.length) return true
-    if (this.#used + bytes > CHUNK_BYTES) {
-      this.#cut(parts, items)
-      if (bytes > CHUNK_BYTES) return false
-    }
-    let capacity = this.#scratch.length
-    while (capacity < this.#used + bytes) capacity *= 2
-    if (capacity > this.#scratch.length) {
-      const larger = new Uint8Array(capacity)
+  /** Makes room for one entry. */
+  #reserve(bytes: number): void {
+    const needed = this.#used + bytes
+    if (needed > this.#scratch.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#scratch.length))
       larger.set(this.#scratch.subarray(0, this.#used))
       this.#scratch = larger
     }
-    return true
+    if (this.#slices + 2 > this.#ends.length) {
+      const more = new Uint32Array(2 * this.#ends.length)
+      more.set(this.#ends)
+      this.#ends = more
+    }
   }
 
   #collect(source: Uint8Array, start: number, length: number): void {
@@ -98,52 +89,49 @@ export class BatchReader {
     if (length <= LOOP_BYTES) for (let i = 0; i < length; i++) scratch[used + i] = source[start + i]!
     else scratch.set(source.subarray(start, start + length), used)
     this.#used = used + length
-    this.#ends.push(this.#used)
+    this.#ends[this.#slices++] = used + length
   }
 
-  /** Copies what is collected into one ArrayBuffer of exactly its size, and gives views of it to the items that wait. */
+  /** Copies what is collected into one ArrayBuffer of exactly its size, and appends the entries as their reader wants them. */
   #cut(parts: Parts, items: unknown[]): void {
-    const ends = this.#ends
-    if (ends.length > 0) {
-      const { buffer } = this.#scratch.slice(0, this.#used)
-      if (parts === 'entries') this.#cutEntries(buffer, items as [unknown, unknown][])
-      else this.#cutParts(buffer, parts === 'keys' ? this.#keyEncoding : this.#valueEncoding, items)
-    }
-    ends.length = 0
+    if (this.#slices === 0) return
+    const isText =
+      (parts === 'values' || this.#keyEncoding === 'utf8') && (parts === 'keys' || this.#valueEncoding === 'utf8')
+    const chunk = isText ? this.#scratch : this.#scratch.slice(0, this.#used)
+    if (parts === 'entries') this.#cutEntries(chunk, items)
+    else this.#cutParts(chunk, parts === 'keys' ? this.#keyEncoding : this.#valueEncoding, items)
+    this.#slices = 0
     this.#used = 0
-    this.#firstWaiting = items.length
   }
 
-  #cutEntries(buffer: ArrayBufferLike, entries: [unknown, unknown][]): void {
-    const ends = this.#ends
+  #cutEntries(chunk: Uint8Array, items: unknown[]): void {
     const keyEncoding = this.#keyEncoding
     const valueEncoding = this.#valueEncoding
-    let slice = 0
-    let start = 0
-    for (let i = this.#firstWaiting; i < entries.length; i++) {
-      const entry = entries[i]!
-      if (keyEncoding !== 'utf8') {
-        const end = ends[slice++]!
-        entry[0] = viewOf(keyEncoding, buffer, start, end - start)
-        start = end
-      }
-      if (valueEncoding !== 'utf8') {
-        const end = ends[slice++]!
-        entry[1] = viewOf(valueEncoding, buffer, start, end - start)
-        start = end
-      }
+    const ends = this.#ends
+    // Asking an array for its buffer is a call into the engine.
+    const { buffer } = chunk
+    for (let i = 0, start = 0; i < this.#slices; i += 2) {
+      const keyEnd = ends[i]!
+      const valueEnd = ends[i + 1]!
+      const key = cut(keyEncoding, chunk, buffer, start, keyEnd)
+      items.push([key, cut(valueEncoding, chunk, buffer, keyEnd, valueEnd)])
+      start = valueEnd
     }
   }
 
-  #cutParts(buffer: ArrayBufferLike, encoding: Encoding, items: unknown[]): void {
+  #cutParts(chunk: Uint8Array, encoding: Encoding, items: unknown[]): void {
     const ends = this.#ends
-    let start = 0
-    for (let i = 0; i < ends.length; i++) {
-      const end = ends[i]!
-      items[this.#firstWaiting + i] = viewOf(encoding, buffer, start, end - start)
-      start = end
+    const { buffer } = chunk
+    for (let i = 0, start = 0; i < this.#slices; i++) {
+      items.push(cut(encoding, chunk, buffer, start, ends[i]!))
+      start = ends[i]!
     }
   }
+}
+
+/** Of a chunk that belongs to the reader, unless all of it becomes strings. */
+function cut(encoding: Encoding, chunk: Uint8Array, buffer: ArrayBufferLike, start: number, end: number): unknown {
+  return encoding === 'utf8' ? decodeUtf8(chunk, start, end) : viewOf(encoding, buffer, start, end - start)
 }
 
 /** An entry whose slices have ArrayBuffers of their own. */

@@ -1,4 +1,5 @@
 import { VarveError } from '../errors.ts'
+import type { LatencySampler } from '../observe/latency-sampler.ts'
 import type { Runtime } from '../runtime.ts'
 import { BatchReader, type Parts } from './batch-reader.ts'
 import type { Encoding } from './kv-store.ts'
@@ -17,6 +18,8 @@ export interface ScanSettings {
   readonly limit: number
   readonly signal: AbortSignal | undefined
   readonly runtime: Runtime
+  /** Measures the batches that are read. Default: nothing does. */
+  readonly latency?: LatencySampler | undefined
   /** Called once, after the cursor is closed. */
   readonly onClose: () => void
 }
@@ -85,12 +88,14 @@ export class ScanSource {
     const before = target.length
     const most = Math.min(maxEntries, this.#left)
     if (most === 0) return
+    const batch = this.#settings.latency?.start()
     try {
       this.#unturnedBytes += this.#reader.read(this.#parts ?? 'entries', most, maxBytes, target)
     } catch (error) {
       this.fail(error)
       throw error
     }
+    batch?.stop()
     this.#left -= target.length - before
     this.#unturnedEntries += target.length - before
   }

@@ -1,3 +1,5 @@
+import type { LatencyStatistics } from '../observe/latency-statistics.ts'
+
 export interface LevelStatistics {
   tables: number
   runs: number
@@ -5,10 +7,19 @@ export interface LevelStatistics {
 }
 
 /**
+ * What a store takes: 'writable'; reads alone, because it was opened so ('read-only'), until `resume()` ('suspended') or
+ * until it is opened again ('poisoned').
+ */
+export type StoreState = 'writable' | 'read-only' | 'suspended' | 'poisoned'
+
+/**
  * Numbers since opening, except where they describe what is there now. Bytes and counts, unless the name says
  * otherwise.
  */
 export interface StoreStatistics {
+  state: StoreState
+  /** How long the store has been open, in milliseconds. */
+  uptimeMs: number
   /** The last published sequence. */
   sequence: number
   /** Key and value bytes of accepted operations. */
@@ -45,4 +56,8 @@ export interface StoreStatistics {
   droppedBytes: number
   /** The longest slice of background work by bytes handled, which bounds how long the event loop is held. */
   largestSliceBytes: number
+  /** Groups of writes that shared a log record; and writes that failed or were refused, those that were OVERLOADED among them. */
+  commits: { groups: number; failedWrites: number; overloadedWrites: number }
+  /** How long operations took, with the waiting. */
+  latency: LatencyStatistics
 }

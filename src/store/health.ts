@@ -1,4 +1,5 @@
 import { VarveError } from '../errors.ts'
+import type { StoreState } from '../kv-store/statistics.ts'
 
 /** Whether a store may be written, and why not. What has poisoned a store stays for the rest of its life. */
 export class Health {
@@ -16,6 +17,12 @@ export class Health {
 
   get suspended(): VarveError | undefined {
     return this.#suspension
+  }
+
+  get state(): StoreState {
+    if (this.#poison !== undefined) return 'poisoned'
+    if (this.#readOnly !== undefined) return 'read-only'
+    return this.#suspension === undefined ? 'writable' : 'suspended'
   }
 
   get isClosed(): boolean {

@@ -1,47 +1,53 @@
 import type { Step, Waitable } from '../fs/job.ts'
-import type { Runtime } from '../runtime.ts'
+import type { Activity } from '../observe/activity.ts'
+import type { StallReason } from '../observe/store-events.ts'
+import type { StoreObserver } from '../observe/store-observer.ts'
 
 /** How often and for how long writers waited for background work. */
 export class StallClock {
   count = 0
   milliseconds = 0
-  readonly #runtime: Runtime
+  readonly #observer: StoreObserver
 
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime
+  constructor(observer: StoreObserver) {
+    this.#observer = observer
   }
 
   /** A wait that is counted. */
-  measured(on: Waitable): Step {
+  measured(on: Waitable, reason: StallReason): Step {
     return {
       kind: 'wait',
       on: {
         wait: async () => {
-          const sinceMs = this.#begin()
+          const stall = this.#begin(reason)
           try {
             await on.wait()
-          } finally {
-            this.#end(sinceMs)
+          } catch (error) {
+            this.milliseconds += stall.failed(error)
+            throw error
           }
+          this.milliseconds += stall.done(nothing)
         },
         waitSync: () => {
-          const sinceMs = this.#begin()
+          const stall = this.#begin(reason)
           try {
             on.waitSync()
-          } finally {
-            this.#end(sinceMs)
+          } catch (error) {
+            this.milliseconds += stall.failed(error)
+            throw error
           }
+          this.milliseconds += stall.done(nothing)
         },
       },
     }
   }
 
-  #begin(): number {
+  #begin(reason: StallReason): Activity<object> {
     this.count++
-    return this.#runtime.monotonic()
+    return this.#observer.stall(reason)
   }
+}
 
-  #end(sinceMs: number): void {
-    this.milliseconds += this.#runtime.monotonic() - sinceMs
-  }
+function nothing(): object {
+  return {}
 }

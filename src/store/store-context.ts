@@ -1,6 +1,8 @@
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { JobDriver } from '../fs/job-run.ts'
 import type { Logger } from '../kv-store/store-options.ts'
+import type { StoreEvent } from '../observe/store-events.ts'
+import { StoreObserver } from '../observe/store-observer.ts'
 import type { Runtime } from '../runtime.ts'
 import { NONCE_BYTES } from '../wal/format.ts'
 import type { Health } from './health.ts'
@@ -15,6 +17,8 @@ export interface StoreContext<Options> {
   readonly health: Health
   readonly driver: JobDriver
   readonly logger: Logger
+  /** What is measured and told of the store. */
+  readonly observer: StoreObserver
   newNonce(): Uint8Array
   nowMs(): number
 }
@@ -28,6 +32,7 @@ interface ContextOptions {
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 export function createContext<Options extends ContextOptions>(
+  engine: StoreEvent['engine'],
   directory: string,
   databaseId: Uint8Array,
   fileSystem: CountingFileSystem,
@@ -37,6 +42,8 @@ export function createContext<Options extends ContextOptions>(
   const { runtime } = options
   // From the moment of a failed sync on nothing is changed any more, whoever still tries.
   health.onPoison((error) => fileSystem.gate.close(error))
+  const observer = new StoreObserver({ directory, engine }, runtime, fileSystem.syncLatency)
+  health.onStop((error) => observer.error(health.poisoned === undefined ? 'suspended' : 'poisoned', error))
   return {
     directory,
     databaseId,
@@ -46,6 +53,7 @@ export function createContext<Options extends ContextOptions>(
     health,
     driver: { fileSystem, runtime, lateFailure: (error) => health.poison(error) },
     logger: options.logger === undefined ? SILENT : guarded(options.logger),
+    observer,
     newNonce: () => runtime.random(new Uint8Array(NONCE_BYTES)),
     nowMs: () => Math.floor(runtime.now()),
   }

@@ -5,6 +5,8 @@ import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value
 import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
 import { Scan } from '../kv-store/scan.ts'
 import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
+import type { LatencySampler } from '../observe/latency-sampler.ts'
+import type { StoreObserver } from '../observe/store-observer.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Health } from './health.ts'
 
@@ -21,6 +23,7 @@ export interface ReaderCore<View> {
     readonly directory: string
     readonly runtime: Runtime
     readonly health: Health
+    readonly observer: StoreObserver
     readonly options: { readonly encoding: Encoding }
   }
   readonly reads: {
@@ -39,12 +42,14 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
   /** Scans that are open, of the store and its snapshots. */
   protected readonly scans: Set<Scan<Encoding>>
   readonly #defaults: CheckedReadOptions
+  readonly #gets: LatencySampler
   /** What is read instead of what is there now; a store has none. */
   protected readonly view: View | undefined
 
   constructor(core: Core, scans: Set<Scan<Encoding>>) {
     this.core = core
     this.scans = scans
+    this.#gets = core.context.observer.latencies.get
     this.#defaults = { snapshot: undefined, encoding: core.context.options.encoding }
     // What `console.log` shows: not the whole engine.
     const inspect = Symbol.for('nodejs.util.inspect.custom')
@@ -67,10 +72,13 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
   }
 
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
+    const stopwatch = this.#gets.start()
     const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
     const found = this.core.reads.find(borrowKeyBytes(key), sequence, this.#view(snapshot))
-    return found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
+    const value = found === undefined ? undefined : decode(encoding as F, found.value, found.valueStart, found.valueEnd)
+    stopwatch?.stop()
+    return value
   }
 
   async getMany<F extends Encoding = E>(
@@ -107,11 +115,11 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     const { bounds, reverse, snapshot, ...rest } = checkScanOptions(options, this.#defaults)
     const sequence = this.#sequence(snapshot)
     const cursor = this.core.reads.openCursor(bounds, sequence, reverse, this.#view(snapshot))
-    const { runtime } = this.core.context
+    const { runtime, observer } = this.core.context
     const onClose = (): void => {
       this.scans.delete(scan as unknown as Scan<Encoding>)
     }
-    const scan: Scan<K, V> = new Scan<K, V>(cursor, { ...rest, runtime, onClose })
+    const scan: Scan<K, V> = new Scan<K, V>(cursor, { ...rest, runtime, latency: observer.latencies.scan, onClose })
     // A signal that was aborted before has closed it already.
     if (rest.signal?.aborted !== true) this.scans.add(scan as unknown as Scan<Encoding>)
     return scan

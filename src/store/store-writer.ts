@@ -5,6 +5,8 @@ import { borrowKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
 import type { BatchOperation, Bytes, Durability, Encoding, WriteOptions } from '../kv-store/kv-store.ts'
 import { checkWriteOptions } from '../kv-store/operation-options.ts'
 import type { Scan } from '../kv-store/scan.ts'
+import type { LatencySampler, Stopwatch } from '../observe/latency-sampler.ts'
+import type { StoreLatencies } from '../observe/store-latencies.ts'
 import type { CommitQueue } from '../wal/commit-queue.ts'
 import { type ReaderCore, StoreReader } from './store-reader.ts'
 
@@ -24,23 +26,26 @@ export abstract class StoreWriter<
 > extends StoreReader<E, Core, View> {
   /** Of writes that do not say so themselves. */
   protected readonly durability: Durability
+  readonly #latencies: StoreLatencies
 
   constructor(core: Core, scans: Set<Scan<Encoding>>, durability: Durability) {
     super(core, scans)
     this.durability = durability
+    this.#latencies = core.context.observer.latencies
   }
 
   put(key: Bytes, value: Bytes, options?: WriteOptions): Promise<number> {
     // No async function: refused writes reject, and others cost one promise.
     try {
       const durability = checkWriteOptions(options, this.durability)
+      const { queue } = this.core
+      const stopwatch = this.#timed(this.#latencies.put, durability)
       const valueBytes = toValueBytes(value)
       const keyBytes = borrowKeyBytes(key)
-      const { queue } = this.core
       const writer = queue.begin(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
       writeBatchHeader(writer, 1)
       writePut(writer, keyBytes, valueBytes)
-      return queue.end(1)
+      return queue.end(1, stopwatch)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -49,12 +54,13 @@ export abstract class StoreWriter<
   delete(key: Bytes, options?: WriteOptions): Promise<number> {
     try {
       const durability = checkWriteOptions(options, this.durability)
-      const keyBytes = borrowKeyBytes(key)
       const { queue } = this.core
+      const stopwatch = this.#timed(this.#latencies.delete, durability)
+      const keyBytes = borrowKeyBytes(key)
       const writer = queue.begin(keyBytes.length + OPERATION_BYTES, durability)
       writeBatchHeader(writer, 1)
       writeDelete(writer, keyBytes)
-      return queue.end(1)
+      return queue.end(1, stopwatch)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -63,11 +69,12 @@ export abstract class StoreWriter<
   batch(operations: readonly BatchOperation[], options?: WriteOptions): Promise<number> {
     try {
       const durability = checkWriteOptions(options, this.durability)
-      const batch = checkBatch(operations)
       const { queue } = this.core
+      const stopwatch = this.#timed(this.#latencies.batch, durability)
+      const batch = checkBatch(operations)
       const writer = queue.begin(batchBytes(batch), durability)
       writeBatch(writer, batch)
-      return queue.end(batch.keys.length)
+      return queue.end(batch.keys.length, stopwatch)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -75,32 +82,46 @@ export abstract class StoreWriter<
 
   putSync(key: Bytes, value: Bytes, options?: WriteOptions): number {
     const durability = checkWriteOptions(options, this.durability)
+    const { queue } = this.core
+    const stopwatch = this.#timed(this.#latencies.put, durability)
     const valueBytes = toValueBytes(value)
     const keyBytes = borrowKeyBytes(key)
-    const { queue } = this.core
     const writer = queue.beginSync(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
     writeBatchHeader(writer, 1)
     writePut(writer, keyBytes, valueBytes)
-    return queue.endSync(1)
+    const sequence = queue.endSync(1)
+    stopwatch?.stop()
+    return sequence
   }
 
   deleteSync(key: Bytes, options?: WriteOptions): number {
     const durability = checkWriteOptions(options, this.durability)
-    const keyBytes = borrowKeyBytes(key)
     const { queue } = this.core
+    const stopwatch = this.#timed(this.#latencies.delete, durability)
+    const keyBytes = borrowKeyBytes(key)
     const writer = queue.beginSync(keyBytes.length + OPERATION_BYTES, durability)
     writeBatchHeader(writer, 1)
     writeDelete(writer, keyBytes)
-    return queue.endSync(1)
+    const sequence = queue.endSync(1)
+    stopwatch?.stop()
+    return sequence
   }
 
   batchSync(operations: readonly BatchOperation[], options?: WriteOptions): number {
     const durability = checkWriteOptions(options, this.durability)
-    const batch = checkBatch(operations)
     const { queue } = this.core
+    const stopwatch = this.#timed(this.#latencies.batch, durability)
+    const batch = checkBatch(operations)
     const writer = queue.beginSync(batchBytes(batch), durability)
     writeBatch(writer, batch)
-    return queue.endSync(batch.keys.length)
+    const sequence = queue.endSync(batch.keys.length)
+    stopwatch?.stop()
+    return sequence
+  }
+
+  /** A write with a sync of its own is always measured: beside that, the clock costs nothing. */
+  #timed(latency: LatencySampler, durability: Durability): Stopwatch | undefined {
+    return latency.start(durability === 'power' && this.core.queue.isIdle)
   }
 }
 

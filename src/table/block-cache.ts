@@ -1,74 +1,104 @@
-import type { Block } from './block.ts'
+import { Block } from './block.ts'
 
-/** What a cached block costs beside its bytes: its objects, and its slot. */
-const OVERHEAD_BYTES = 256
+/** What a cached block costs beside its bytes: its objects, and its places in arrays. */
+const OVERHEAD_BYTES = 160
+/** A sixteenth of the limit is left for that, which is enough for blocks of 4 KiB. */
+const MEMORY_SHARE = 15 / 16
 
-/** Memory is given out in multiples of this, so that blocks of nearly one size can take each other's. */
-const MEMORY_STEP_BYTES = 64
-/** A block does not take memory that would leave more than this of it unused. */
-const UNUSED_BYTES_MAX = 512
-const SPARES_MAX = 16
+const SLAB_BYTES_MAX = 128 * 1024
+/** A small cache has smaller slabs, so that there are several to choose from. */
+const SLABS_MIN = 8
 
-/** A block in the cache, or on its way in. */
-interface CachedBlock {
+interface HeldBlock {
   readonly owner: CachedBlocks
   readonly index: number
   readonly block: Block
-  /** What the block lies in, where that came from the cache and is the block's alone. */
-  readonly memory: Uint8Array | undefined
-  readonly bytes: number
-  /** Where in the ring it is. */
-  slot: number
-  referenced: boolean
+}
+
+/** Memory in which blocks lie one behind the other, in the order in which they were read. */
+export class Slab {
+  readonly bytes: Uint8Array
+  /** Where the next block may be put. */
+  end = 0
+  /** How many blocks in it are cached. */
+  live = 0
+  /** All that were put into it, those included that are not cached any more. */
+  readonly held: HeldBlock[] = []
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  fits(size: number): boolean {
+    return this.end + size <= this.bytes.length
+  }
 }
 
 /** The cached blocks of one table, by their index: finding one takes no hashing. */
 export class CachedBlocks {
   readonly #count: number
-  #blocks: (CachedBlock | undefined)[] | undefined
+  #blocks: (Block | undefined)[] = []
+  #slabs: (Slab | undefined)[] = []
 
   constructor(count: number) {
     this.#count = count
   }
 
-  at(index: number): CachedBlock | undefined {
-    return this.#blocks?.[index]
+  at(index: number): Block | undefined {
+    return this.#blocks[index]
   }
 
-  put(index: number, cached: CachedBlock | undefined): void {
-    this.#blocks ??= new Array(this.#count).fill(undefined)
-    this.#blocks[index] = cached
+  put(index: number, block: Block, slab: Slab): void {
+    if (this.#blocks.length === 0) {
+      this.#blocks = new Array(this.#count).fill(undefined)
+      this.#slabs = new Array(this.#count).fill(undefined)
+    }
+    this.#blocks[index] = block
+    this.#slabs[index] = slab
+    slab.live++
   }
 
-  *all(): Generator<CachedBlock> {
-    for (const cached of this.#blocks ?? []) if (cached !== undefined) yield cached
+  remove(index: number): void {
+    this.#slabs[index]!.live--
+    this.#blocks[index] = undefined
+    this.#slabs[index] = undefined
+  }
+
+  *indexes(): Generator<number> {
+    for (let index = 0; index < this.#blocks.length; index++) if (this.#blocks[index] !== undefined) yield index
   }
 }
 
 /**
- * Keeps the raw blocks that were read lately, of all tables together, within `limitBytes`. Eviction is CLOCK: a hand
- * goes round the blocks and takes the first that was not used since it came by last; a hit just sets a flag.
+ * Keeps the raw blocks that were read lately, of all tables together, within `limitBytes`.
  *
- * The memory of an evicted block goes to the next one that is read: thousands of fresh buffers a second would keep the
- * garbage collector busy and the heap torn. Whoever holds a block for longer than one call pins it, and keeps it.
+ * A lookup in a large cache waits for memory more than for anything else, so it should fetch little: blocks share the
+ * arrays of a few slabs, and the object of a block holds all that the cache asks of it. When memory is short, the oldest
+ * slab is swept: blocks that were used since they came into it are moved together, and the rest of it is free again. So
+ * memory is neither torn nor handed to the garbage collector. Whoever holds a block for longer than one call pins it.
  */
 export class BlockCache {
   readonly limitBytes: number
-  readonly #ring: (CachedBlock | undefined)[] = []
-  readonly #freeSlots: number[] = []
-  readonly #spares: Uint8Array[] = []
-  #hand = 0
-  #bytes = 0
+  readonly #memoryLimit: number
+  readonly #slabBytes: number
+  /** The oldest first. */
+  #slabs: Slab[] = []
+  /** The one that is being filled. */
+  #filling: Slab | undefined
+  #memory = 0
+  #blocks = 0
   #hits = 0
   #misses = 0
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes
+    this.#memoryLimit = Math.floor(limitBytes * MEMORY_SHARE)
+    this.#slabBytes = Math.min(SLAB_BYTES_MAX, Math.floor(this.#memoryLimit / SLABS_MIN))
   }
 
-  /** Of the blocks held, with what they cost beside their bytes. */
+  /** Of the memory for blocks, and what blocks cost beside that. */
   get bytes(): number {
-    return this.#bytes
+    return this.#memory + this.#blocks * OVERHEAD_BYTES
   }
 
   get hits(): number {
@@ -80,72 +110,104 @@ export class BlockCache {
   }
 
   get(owner: CachedBlocks, index: number): Block | undefined {
-    const cached = owner.at(index)
-    if (cached === undefined) {
+    const block = owner.at(index)
+    if (block === undefined) {
       this.#misses++
       return undefined
     }
     this.#hits++
-    cached.referenced = true
-    return cached.block
+    block.referenced = true
+    return block
   }
 
-  /** Memory to read a block of so many bytes into, for `add`. What was in it before is still there. */
-  memoryFor(size: number): Uint8Array {
-    if (size + OVERHEAD_BYTES <= this.limitBytes) this.#makeRoom(size + OVERHEAD_BYTES)
-    for (let spare = this.#spares.pop(); spare !== undefined; spare = this.#spares.pop()) {
-      if (spare.length >= size && spare.length <= size + UNUSED_BYTES_MAX) return spare
+  /** Where a block of so many bytes is to be read to, from `end` on, for `add`; undefined for one that is not to be kept. */
+  slabFor(size: number): Slab | undefined {
+    if (this.#filling?.fits(size)) return this.#filling
+    const isLarge = size > this.#slabBytes / 2
+    const bytes = isLarge ? size : this.#slabBytes
+    if (bytes > this.#memoryLimit) return undefined
+    while (this.#memory + bytes > this.#memoryLimit) {
+      const swept = this.#sweepOldest()
+      if (swept.fits(size)) return this.#fill(swept)
+      this.#forget(swept)
     }
-    return new Uint8Array(Math.ceil(size / MEMORY_STEP_BYTES) * MEMORY_STEP_BYTES)
+    const slab = new Slab(new Uint8Array(bytes))
+    this.#memory += bytes
+    this.#slabs.push(slab)
+    return isLarge ? slab : this.#fill(slab)
   }
 
-  /** Keeps a block that `get` did not have, and that was read into `memory`. One that is larger than the cache is not kept. */
-  add(owner: CachedBlocks, index: number, block: Block, memory?: Uint8Array): void {
-    const own = memory !== undefined && memory.buffer === block.bytes.buffer ? memory : undefined
-    if (memory !== undefined && own === undefined) this.#spare(memory)
-    const bytes = (own ?? block.bytes).length + OVERHEAD_BYTES
-    if (bytes > this.limitBytes || owner.at(index) !== undefined) return
-    this.#makeRoom(bytes)
-    // A slot that was just freed lies behind the hand: the new block is looked at last.
-    const slot = this.#freeSlots.pop() ?? this.#ring.length
-    const cached = { owner, index, block, memory: own, bytes, slot, referenced: false }
-    this.#ring[slot] = cached
-    owner.put(index, cached)
-    this.#bytes += bytes
+  /** Keeps a block that `get` did not have, and returns it as it is kept. It was read into `slab`, unless it was compressed. */
+  add(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
+    if (block.bytes === slab.bytes) return this.#keep(owner, index, block, slab)
+    const roomy = this.slabFor(block.size)
+    return roomy === undefined ? block : this.#move(owner, index, block, roomy)
   }
 
   /** Forgets all blocks of a table. */
   drop(owner: CachedBlocks): void {
-    for (const cached of owner.all()) this.#remove(cached)
-  }
-
-  #makeRoom(bytes: number): void {
-    while (this.#bytes + bytes > this.limitBytes) this.#evictOne()
-  }
-
-  #spare(memory: Uint8Array): void {
-    if (this.#spares.length < SPARES_MAX) this.#spares.push(memory)
-  }
-
-  /** REQUIRES that a block is held. */
-  #evictOne(): void {
-    for (;;) {
-      if (this.#hand >= this.#ring.length) this.#hand = 0
-      const cached = this.#ring[this.#hand++]
-      if (cached === undefined) continue
-      if (!cached.referenced) {
-        this.#remove(cached)
-        return
-      }
-      cached.referenced = false
+    for (const index of owner.indexes()) {
+      owner.remove(index)
+      this.#blocks--
     }
+    this.#slabs = this.#slabs.filter((slab) => {
+      if (slab.live > 0) return true
+      this.#memory -= slab.bytes.length
+      if (slab === this.#filling) this.#filling = undefined
+      return false
+    })
   }
 
-  #remove(cached: CachedBlock): void {
-    cached.owner.put(cached.index, undefined)
-    this.#ring[cached.slot] = undefined
-    this.#freeSlots.push(cached.slot)
-    this.#bytes -= cached.bytes
-    if (cached.memory !== undefined && !cached.block.isPinned) this.#spare(cached.memory)
+  #fill(slab: Slab): Slab {
+    this.#filling = slab
+    return slab
+  }
+
+  #keep(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
+    slab.end = block.end
+    slab.held.push({ owner, index, block })
+    owner.put(index, block, slab)
+    this.#blocks++
+    return block
+  }
+
+  /** Copies a block to the end of a slab. It may come from further back in the same memory. */
+  #move(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
+    const start = slab.end
+    slab.bytes.set(block.bytes.subarray(block.start, block.end), start)
+    return this.#keep(owner, index, new Block(slab.bytes, block.file, block.offset, start, start + block.size), slab)
+  }
+
+  /**
+   * Frees at least half of the oldest slab, or all of it where it holds one block that was not used. It is the newest
+   * then. REQUIRES that there is one.
+   */
+  #sweepOldest(): Slab {
+    const old = this.#slabs.shift()!
+    if (old === this.#filling) this.#filling = undefined
+    const cached = old.held.filter(({ owner, index, block }) => owner.at(index) === block)
+    // Memory in which a reader stands is left to it.
+    const isPinned = cached.some(({ block }) => block.isPinned)
+    const swept = new Slab(isPinned ? new Uint8Array(old.bytes.length) : old.bytes)
+    for (const { owner, index, block } of cached) {
+      owner.remove(index)
+      this.#blocks--
+      const isFirst = swept.end === 0
+      if (block.referenced && (isFirst || swept.end + block.size <= old.bytes.length / 2)) {
+        this.#move(owner, index, block, swept)
+      }
+    }
+    this.#slabs.push(swept)
+    return swept
+  }
+
+  #forget(slab: Slab): void {
+    for (const { owner, index } of slab.held) {
+      owner.remove(index)
+      this.#blocks--
+    }
+    this.#slabs.pop()
+    this.#memory -= slab.bytes.length
+    if (slab === this.#filling) this.#filling = undefined
   }
 }

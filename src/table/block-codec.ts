@@ -41,6 +41,18 @@ export function openBlock(
   file: string,
   offset: number,
 ): Uint8Array {
+  return inflatedBlock(bytes, start, size, tableSeed, file, offset) ?? bytes.subarray(start, start + size)
+}
+
+/** The same, but undefined where nothing was compressed, and so what is stored is the block itself. */
+export function inflatedBlock(
+  bytes: Uint8Array,
+  start: number,
+  size: number,
+  tableSeed: number,
+  file: string,
+  offset: number,
+): Uint8Array | undefined {
   const end = start + size
   const sumAt = end + TRAILER_SIZE - 4
   if (checksum(bytes, start, sumAt, seedAt(tableSeed, offset)) !== u32At(bytes, sumAt)) {
@@ -50,7 +62,7 @@ export function openBlock(
   const rawSize = u32At(bytes, end + 1)
   if (codec === Codec.none) {
     if (rawSize !== size) throw corruption('a block is not as long as it says', file, offset)
-    return bytes.subarray(start, end)
+    return undefined
   }
   if (codec !== Codec.deflate) {
     throw new VarveError('UNSUPPORTED_FORMAT', `a block of codec ${codec} needs a newer version of varve`, {

@@ -1,4 +1,4 @@
-import { Block } from './block.ts'
+import type { Block } from './block.ts'
 import type { TableFile } from './table-file.ts'
 
 /** Where a cursor gets its blocks from. A block holds at least until the next one is asked for. */
@@ -34,10 +34,7 @@ export class SequentialSource implements BlockSource {
     if (cached !== undefined) return cached
     if (index < this.#first || index >= this.#end) this.#fill(index, ascending)
     const blocks = this.#file.index
-    const offset = blocks.offset(index)
-    const start = offset - blocks.offset(this.#first)
-    const raw = this.#file.openStored(this.#buffer, start, blocks.size(index), offset)
-    return new Block(raw, this.#file.handle.path, offset)
+    return this.#file.openBlock(index, this.#buffer, blocks.offset(index) - blocks.offset(this.#first))
   }
 
   #fill(index: number, ahead: boolean): void {

@@ -11,38 +11,58 @@ export type Found = (typeof Found)[keyof typeof Found]
 /** Lookups and searches run one after the other, never inside each other. */
 const scratch = new BlockEntry()
 
-/** A raw data block (format.ts draws it), whose restart points are proven to lie within it. */
+/**
+ * A raw data block (format.ts draws it), whose restart points are proven to lie within it. It may be a part of a larger
+ * array, which many blocks share: a view for each would be one more object for a lookup to fetch from memory. All
+ * positions are those of the array.
+ */
 export class Block {
   readonly bytes: Uint8Array
+  /** Where the first entry begins. */
+  readonly start: number
   /** Where the entries end and the restart points begin. */
   readonly entriesEnd: number
   readonly restartCount: number
+  /** Whether it was asked for since the cache looked last. */
+  referenced = false
+  #pins = 0
   readonly file: string
   /** Of the block in its file. */
   readonly offset: number
-  #pins = 0
 
-  constructor(bytes: Uint8Array, file: string, offset: number) {
+  constructor(bytes: Uint8Array, file: string, offset: number, start = 0, end: number = bytes.length) {
     this.bytes = bytes
+    this.start = start
     this.file = file
     this.offset = offset
-    const size = bytes.length
-    this.restartCount = size < 4 ? 0 : u32At(bytes, size - 4)
-    this.entriesEnd = size - 4 - 4 * this.restartCount
-    if (this.restartCount === 0 || this.entriesEnd <= 0) this.fail('the restart points of a block do not fit into it')
-    let before = -1
+    this.restartCount = end - start < 4 ? 0 : u32At(bytes, end - 4)
+    this.entriesEnd = end - 4 - 4 * this.restartCount
+    if (this.restartCount === 0 || this.entriesEnd <= start) {
+      this.fail('the restart points of a block do not fit into it')
+    }
+    let before = start - 1
     for (let i = 0; i < this.restartCount; i++) {
       const restart = this.restart(i)
       if (restart <= before || restart >= this.entriesEnd)
         this.fail('the restart points of a block do not ascend within it')
       before = restart
     }
-    if (this.restart(0) !== 0) this.fail('the first restart point of a block is not its first entry')
+    if (this.restart(0) !== start) this.fail('the first restart point of a block is not its first entry')
   }
 
   /** Whether somebody reads in it over several calls, so that its memory must not be used for another block. */
   get isPinned(): boolean {
     return this.#pins > 0
+  }
+
+  /** Where the block ends in the array. */
+  get end(): number {
+    return this.entriesEnd + 4 * this.restartCount + 4
+  }
+
+  /** Of the raw block. */
+  get size(): number {
+    return this.end - this.start
   }
 
   pin(): void {
@@ -55,7 +75,7 @@ export class Block {
 
   /** Where the entry of restart point `index` begins. */
   restart(index: number): number {
-    return u32At(this.bytes, this.entriesEnd + 4 * index)
+    return this.start + u32At(this.bytes, this.entriesEnd + 4 * index)
   }
 
   /** The last restart point whose entry is at or before (key, sequence); the first one where none is. */

@@ -65,7 +65,7 @@ class EntryCheck {
   checkBlock(index: number): void {
     const block = this.#source.read(index)
     const blocks = this.#file.index
-    let at = 0
+    let at = block.start
     for (let count = 0; at < block.entriesEnd; count++) {
       const isRestart = count % RESTART_INTERVAL === 0
       if (isRestart) this.#checkRestart(block, count / RESTART_INTERVAL, at)

@@ -39,8 +39,7 @@ export class TableCursor extends EntryCursor {
 
   override seekToFirst(): void {
     this.valid = false
-    this.#enterBlock(0)
-    this.#readForward(0, 0)
+    this.#readForward(this.#enterBlock(0).start, 0)
   }
 
   override seekToLast(): void {
@@ -123,8 +122,7 @@ export class TableCursor extends EntryCursor {
 
   #nextBlock(): void {
     if (this.#blockIndex + 1 >= this.#index.count) return
-    this.#enterBlock(this.#blockIndex + 1)
-    this.#readForward(0, 0)
+    this.#readForward(this.#enterBlock(this.#blockIndex + 1).start, 0)
   }
 
   /** Stands on the entry at `at`, which follows the one whose key is in the key buffer and `keyBytes` long. */

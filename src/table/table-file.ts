@@ -2,7 +2,7 @@ import { corruption } from '../errors.ts'
 import { Filter } from '../filter/filter.ts'
 import type { FileHandle } from '../fs/file-system.ts'
 import { Block } from './block.ts'
-import { openBlock } from './block-codec.ts'
+import { inflatedBlock, openBlock } from './block-codec.ts'
 import { BlockIndex } from './block-index.ts'
 import { type BlockHandle, idToText, readFooter, TRAILER_SIZE, tableSeed } from './format.ts'
 import { decodeProperties, type Properties } from './properties.ts'
@@ -56,28 +56,39 @@ export class TableFile {
     return Filter.decode(bytes, 0, bytes.length, this.handle.path, section.offset)
   }
 
-  /** Data block `index`, checksum verified; what is stored of it is read into `memory`, where that is given. */
-  readBlock(index: number, memory?: Uint8Array): Block {
-    const offset = this.index.offset(index)
-    return new Block(this.readRaw({ offset, size: this.index.size(index) }, memory), this.handle.path, offset)
+  /**
+   * Data block `index`, checksum verified. What is stored of it is read into `memory` from `start` on, where that is
+   * given; the block lies there unless it was compressed.
+   */
+  readBlock(index: number, memory?: Uint8Array, start = 0): Block {
+    const size = this.index.size(index) + TRAILER_SIZE
+    const target = memory ?? new Uint8Array(size)
+    const end = start + size
+    const isWhole = start === 0 && end === target.length
+    this.readStored(isWhole ? target : target.subarray(start, end), this.index.offset(index))
+    return this.openBlock(index, target, start)
   }
 
-  /** The raw bytes of a block or section. REQUIRES a handle that was held against the size of the file. */
-  readRaw(handle: BlockHandle, memory?: Uint8Array): Uint8Array {
-    const size = handle.size + TRAILER_SIZE
-    const stored = memory === undefined ? new Uint8Array(size) : memory.subarray(0, size)
+  /** Data block `index`, checksum verified, of which `stored` holds what is in the file from `start` on. */
+  openBlock(index: number, stored: Uint8Array, start: number): Block {
+    const { path } = this.handle
+    const offset = this.index.offset(index)
+    const size = this.index.size(index)
+    const inflated = inflatedBlock(stored, start, size, this.#seed, path, offset)
+    if (inflated !== undefined) return new Block(inflated, path, offset)
+    return new Block(stored, path, offset, start, start + size)
+  }
+
+  /** The raw bytes of a section. REQUIRES a handle that was held against the size of the file. */
+  readRaw(handle: BlockHandle): Uint8Array {
+    const stored = new Uint8Array(handle.size + TRAILER_SIZE)
     this.readStored(stored, handle.offset)
-    return this.openStored(stored, 0, handle.size, handle.offset)
+    return openBlock(stored, 0, handle.size, this.#seed, this.handle.path, handle.offset)
   }
 
   /** Fills `target` with the file from `offset` on. */
   readStored(target: Uint8Array, offset: number): void {
     if (this.handle.readSync(target, offset) !== target.length)
       throw corruption('a table ends early', this.handle.path, offset)
-  }
-
-  /** The raw bytes of the block that `stored` holds from `start`, and the file from `offset`. */
-  openStored(stored: Uint8Array, start: number, size: number, offset: number): Uint8Array {
-    return openBlock(stored, start, size, this.#seed, this.handle.path, offset)
   }
 }

@@ -93,7 +93,7 @@ export class TableReader {
     const { index } = this.#file
     const source = fillCache
       ? { read: (block: number) => this.#block(block) }
-      : new SequentialSource(this.#file, (block) => this.#cached.at(block)?.block)
+      : new SequentialSource(this.#file, (block) => this.#cached.at(block))
     return new TableCursor(index, source, () => this.#unpin())
   }
 
@@ -161,9 +161,8 @@ export class TableReader {
     const { cache } = this.#shared
     const cached = cache.get(this.#cached, index)
     if (cached !== undefined) return cached
-    const memory = cache.memoryFor(this.#file.index.size(index) + TRAILER_SIZE)
-    const block = this.#file.readBlock(index, memory)
-    cache.add(this.#cached, index, block, memory)
-    return block
+    const slab = cache.slabFor(this.#file.index.size(index) + TRAILER_SIZE)
+    if (slab === undefined) return this.#file.readBlock(index)
+    return cache.add(this.#cached, index, this.#file.readBlock(index, slab.bytes, slab.end), slab)
   }
 }

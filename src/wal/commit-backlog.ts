@@ -5,6 +5,14 @@ import { CommitGroup, type CommitTask, Waiter } from './commit-group.ts'
 /** Buffers up to this size are kept for the next group. */
 const KEPT_BUFFER_BYTES_MAX = 4 << 20
 
+/** Since opening. */
+export interface CommitCounts {
+  /** Groups that were committed. */
+  groups: number
+  failedWrites: number
+  overloadedWrites: number
+}
+
 /** What waits to be written, in call order, cut into groups. */
 export class CommitBacklog {
   readonly #maxGroupBytes: number
@@ -13,6 +21,7 @@ export class CommitBacklog {
   #open: CommitGroup | undefined
   #openStart = 0
   #spare: ByteWriter | undefined
+  readonly counts: CommitCounts = { groups: 0, failedWrites: 0, overloadedWrites: 0 }
   /** Bytes of operations whose callers wait, and of those that are resolved but not yet in the log. */
   pendingBytes = 0
 
@@ -75,6 +84,7 @@ export class CommitBacklog {
 
   /** Gives a written group's buffer back. */
   recycle(group: CommitGroup): void {
+    if (group.bytes > 0) this.counts.groups++
     if (this.#spare === undefined && group.writer.buffer.length <= KEPT_BUFFER_BYTES_MAX) this.#spare = group.writer
   }
 
@@ -94,6 +104,7 @@ export class CommitBacklog {
   }
 
   rejectGroup(group: CommitGroup, error: VarveError): void {
+    this.counts.failedWrites += group.waiters.length
     for (const waiter of group.waiters) {
       this.pendingBytes -= waiter.bytes
       waiter.reject(error)

@@ -3,7 +3,8 @@ import { VarveError } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import type { JobRun } from '../fs/job-run.ts'
 import type { Durability } from '../kv-store/kv-store.ts'
-import { CommitBacklog } from './commit-backlog.ts'
+import type { Stopwatch } from '../observe/latency-sampler.ts'
+import { CommitBacklog, type CommitCounts } from './commit-backlog.ts'
 import type { CommitEnvironment, CommitLimits } from './commit-environment.ts'
 import { CommitTask } from './commit-group.ts'
 import { CommitLedger } from './commit-ledger.ts'
@@ -54,6 +55,10 @@ export class CommitQueue {
     return this.#ledger.published
   }
 
+  get counts(): Readonly<CommitCounts> {
+    return this.#backlog.counts
+  }
+
   get pendingBytes(): number {
     return this.#backlog.pendingBytes
   }
@@ -76,11 +81,15 @@ export class CommitQueue {
     return this.#backlog.begin(this.#isAhead ? 'applied' : 'group', bytes)
   }
 
-  /** Resolves with the batch's last sequence once it has its durability. A batch of nothing: once all before it has. */
-  end(operations: number): Promise<number> {
-    if (this.#isAhead) return this.#applyAhead(operations)
+  /**
+   * Resolves with the batch's last sequence once it has its durability, which stops the watch. A batch of nothing: once
+   * all before it has.
+   */
+  end(operations: number, stopwatch?: Stopwatch): Promise<number> {
+    if (this.#isAhead) return this.#applyAhead(operations, stopwatch)
     const promise = new Promise<number>(keepSettlers)
-    this.#backlog.join(operations, this.#durability === 'power', settlers.resolve, settlers.reject)
+    const resolve = stopwatch === undefined ? settlers.resolve : stopwatch.stopping(settlers.resolve)
+    this.#backlog.join(operations, this.#durability === 'power', resolve, settlers.reject)
     this.#schedule()
     return promise
   }
@@ -141,11 +150,15 @@ export class CommitQueue {
 
   #checkRefusal(): void {
     const refusal = this.#environment.refusal()
-    if (refusal !== undefined) throw refusal.withOutcome('not-applied')
+    if (refusal === undefined) return
+    this.#backlog.counts.failedWrites++
+    throw refusal.withOutcome('not-applied')
   }
 
   #overloaded(): VarveError {
-    const { pendingBytes } = this.#backlog
+    const { pendingBytes, counts } = this.#backlog
+    counts.failedWrites++
+    counts.overloadedWrites++
     const retryAfterMs = this.#ledger.rate.millisecondsFor(pendingBytes)
     return new VarveError(
       'OVERLOADED',
@@ -155,7 +168,7 @@ export class CommitQueue {
     )
   }
 
-  #applyAhead(operations: number): Promise<number> {
+  #applyAhead(operations: number, stopwatch: Stopwatch | undefined): Promise<number> {
     const first = this.#ledger.takeSequences(operations)
     const { buffer, start, end } = this.#backlog.joinApplied(operations, first)
     try {
@@ -166,6 +179,7 @@ export class CommitQueue {
     const last = first + operations - 1
     this.#ledger.publish(last)
     this.#schedule()
+    stopwatch?.stop()
     return Promise.resolve(last)
   }
 

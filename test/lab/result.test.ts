@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { budgetTable } from '../../bench/lab/budget-table.ts'
 import { compactionTable } from '../../bench/lab/compaction-table.ts'
 import { type LabResult, labResultProblems, saveLabResult } from '../../bench/lab/lab-result.ts'
-import { spread } from '../../bench/lab/report/frame.ts'
 import { labPage } from '../../bench/lab/report/page.ts'
 import { labTables } from '../../bench/lab/terminal.ts'
+import { spread } from '../../bench/report/frame.ts'
 import { sampleLab, sampleRun } from '../support/lab-sample.ts'
 
 describe('the result', () => {

@@ -62,7 +62,8 @@ export function tablePartsOf(bytes: Uint8Array): TableParts {
     const separator = reader.prefixed().slice()
     const sequence = reader.varint()
     reader.varint()
-    blocks.push({ raw: file.readBlock(blocks.length).bytes.slice(), separator, sequence })
+    const { bytes, start, end } = file.readBlock(blocks.length)
+    blocks.push({ raw: bytes.slice(start, end), separator, sequence })
   }
   return { id: id.slice(), codec: file.properties.codec, blocks, sections }
 }

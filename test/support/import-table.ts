@@ -5,15 +5,19 @@
 export const importTable: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   runtime: ['node:crypto'],
+  // What a store measures and tells of itself: low, because every room above has something to tell.
+  observe: ['(runtime)', 'node:diagnostics_channel'],
+  // What is made of a store's numbers.
+  'observe/report': ['observe', '(kv-store)'],
   bytes: ['node:zlib'],
   key: ['bytes'],
-  fs: ['runtime', 'node:fs', 'node:net', 'node:os', 'node:path'],
+  fs: ['observe', 'runtime', 'node:fs', 'node:net', 'node:os', 'node:path'],
   // The limits of keys and values live with the keys.
-  'kv-store': ['bytes', 'key', '(fs)', 'runtime'],
+  'kv-store': ['bytes', 'key', '(fs)', 'observe', 'runtime'],
   filter: ['bytes', 'bloom-filters', 'node:module'],
   iterator: ['bytes', 'key'],
   memtable: ['bytes', 'key', 'iterator'],
-  wal: ['bytes', 'fs', 'runtime', '(kv-store)'],
+  wal: ['bytes', 'fs', 'observe', 'runtime', '(kv-store)'],
   table: ['bytes', 'key', 'fs', 'filter', 'iterator', 'node:zlib'],
   manifest: ['bytes', 'key', 'fs', 'wal', '(table)', 'runtime'],
   compaction: ['key', '(manifest)'],
@@ -45,7 +49,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'runtime',
   ],
   // What the LSM store and the B-tree share of being a store.
-  store: ['bytes', 'key', 'fs', 'kv-store', 'wal', 'runtime'],
+  store: ['bytes', 'key', 'fs', 'observe', 'kv-store', 'wal', 'runtime'],
   database: [
     'store',
     'bytes',
@@ -62,15 +66,27 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'compaction/job',
     'compaction/thread',
     'inspect',
+    'observe',
     'runtime',
-    'node:diagnostics_channel',
   ],
   'btree/page': ['bytes'],
   // The limits of keys and values bound what a chain may claim to hold.
   'btree/tree': ['bytes', 'key', 'btree/page'],
   'btree/heap': ['bytes', 'key', 'btree/page', 'btree/tree'],
-  btree: ['bytes', 'key', 'fs', 'kv-store', 'wal', 'store', 'btree/page', 'btree/tree', 'btree/heap', 'runtime'],
-  index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'runtime'],
+  btree: [
+    'bytes',
+    'key',
+    'fs',
+    'kv-store',
+    'wal',
+    'store',
+    'observe',
+    'btree/page',
+    'btree/tree',
+    'btree/heap',
+    'runtime',
+  ],
+  index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'observe', 'observe/report', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
   testing: ['bytes', 'key', 'fs', 'filter', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],
   // The command reads its own version from the package.

@@ -1,5 +1,8 @@
 import type { RecoveryReport } from '../../src/kv-store/recovery-report.ts'
 import type { StoreStatistics } from '../../src/kv-store/statistics.ts'
+import { LatencyHistogram } from '../../src/observe/latency-histogram.ts'
+import { StoreLatencies } from '../../src/observe/store-latencies.ts'
+import { nodeRuntime } from '../../src/runtime.ts'
 
 /** What the reference says of an opening: it loses nothing and finds nothing. */
 export function reportOfOpening(created: boolean, epoch: number): RecoveryReport {
@@ -26,6 +29,8 @@ export function reportOfOpening(created: boolean, epoch: number): RecoveryReport
 
 export function emptyStatistics(): StoreStatistics {
   return {
+    state: 'writable',
+    uptimeMs: 0,
     sequence: 0,
     userBytes: 0,
     writtenBytes: { wal: 0, flush: 0, compaction: 0, manifest: 0 },
@@ -48,5 +53,7 @@ export function emptyStatistics(): StoreStatistics {
     compactions: 0,
     droppedBytes: 0,
     largestSliceBytes: 0,
+    commits: { groups: 0, failedWrites: 0, overloadedWrites: 0 },
+    latency: new StoreLatencies(nodeRuntime, new LatencyHistogram()).statistics(),
   }
 }

@@ -6,13 +6,32 @@ import { Block } from '../../src/table/block.ts'
 import { BlockCache, CachedBlocks } from '../../src/table/block-cache.ts'
 import { buildTable, current, numberedItems, openTable, tableShared } from '../support/table-fixture.ts'
 
-const OVERHEAD = 256
+const OVERHEAD = 160
 
-/** A block of the given size: no entries that matter, one restart point. */
-function blockOf(size: number): Block {
-  const bytes = new Uint8Array(size)
-  bytes[size - 4] = 1
-  return new Block(bytes, 'x.sst', 0)
+/** A raw block of the given size: no entries that matter, one restart point. */
+function contentOf(size: number, fill: number): Uint8Array {
+  const bytes = new Uint8Array(size).fill(fill & 0xff)
+  bytes.set([0, 0, 0, 0, 1, 0, 0, 0], size - 8)
+  return bytes
+}
+
+/** Reads a block as a table's reader does. */
+function read(cache: BlockCache, table: CachedBlocks, index: number, content: Uint8Array, isInflated = false): Block {
+  const slab = cache.slabFor(content.length)
+  if (slab === undefined) return new Block(content, 'x.sst', 0)
+  if (isInflated) return cache.add(table, index, new Block(content, 'x.sst', 0), slab)
+  slab.bytes.set(content, slab.end)
+  const block = new Block(slab.bytes, 'x.sst', 0, slab.end, slab.end + content.length)
+  return cache.add(table, index, block, slab)
+}
+
+function rawOf({ bytes, start, end }: Block): Uint8Array {
+  return bytes.slice(start, end)
+}
+
+function pin(block: Block): Block {
+  block.pin()
+  return block
 }
 
 describe('block cache', () => {
@@ -21,28 +40,25 @@ describe('block cache', () => {
       table: fc.nat(2),
       index: fc.nat(30),
       size: fc.integer({ min: 9, max: 1500 }),
+      isInflated: fc.boolean(),
+      isPinned: fc.nat(20),
       drop: fc.nat(40),
     })
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 8000 }), fc.array(step, { maxLength: 200 }), (limit, steps) => {
+      fc.property(fc.integer({ min: 0, max: 20_000 }), fc.array(step, { maxLength: 300 }), (limit, steps) => {
         const cache = new BlockCache(limit)
         const tables = [0, 1, 2].map(() => new CachedBlocks(31))
-        const given = new Map<string, Block>()
-        for (const { table, index, size, drop } of steps) {
+        const given = new Map<string, Uint8Array>()
+        const pinned: [Block, Uint8Array][] = []
+        for (const { table, index, size, isInflated, isPinned, drop } of steps) {
           if (drop === 0) cache.drop(tables[table]!)
-          const block = cache.get(tables[table]!, index)
-          if (block === undefined) {
-            const fresh = blockOf(size)
-            given.set(`${table} ${index}`, fresh)
-            cache.add(tables[table]!, index, fresh)
-            const fits = size + OVERHEAD <= limit
-            expect(cache.get(tables[table]!, index)).toBe(fits ? fresh : undefined)
-          } else {
-            expect(block).toBe(given.get(`${table} ${index}`))
-          }
-          const held = tables.flatMap((table) => [...table.all()])
-          expect(cache.bytes).toBe(held.reduce((sum, cached) => sum + cached.block.bytes.length + OVERHEAD, 0))
-          expect(cache.bytes).toBeLessThanOrEqual(limit)
+          const found = cache.get(tables[table]!, index)
+          const block = found ?? read(cache, tables[table]!, index, contentOf(size, given.size), isInflated)
+          if (found === undefined) given.set(`${table} ${index}`, rawOf(block))
+          expect(rawOf(block)).toEqual(given.get(`${table} ${index}`))
+          if (isPinned === 0) pinned.push([pin(block), rawOf(block)])
+          for (const [block, content] of pinned) expect(rawOf(block)).toEqual(content)
+          expect(cache.bytes).toBeLessThanOrEqual(limit + 31 * 3 * OVERHEAD)
         }
         for (const table of tables) cache.drop(table)
         expect(cache.bytes).toBe(0)
@@ -51,15 +67,29 @@ describe('block cache', () => {
     )
   })
 
-  test('evicts what was not used since the hand came by last', () => {
-    const cache = new BlockCache(4 * (100 + OVERHEAD))
+  test('keeps what was used since it came, and forgets the rest of the oldest memory', () => {
+    const cache = new BlockCache(64 * 1024)
+    const table = new CachedBlocks(1000)
+    const size = 500
+    const used = [1, 4]
+    for (let i = 0; i < 10; i++) read(cache, table, i, contentOf(size, i))
+    for (const index of used) cache.get(table, index)
+    for (let i = 10; table.at(0) !== undefined; i++) read(cache, table, i, contentOf(size, i))
+    const left = [...table.indexes()]
+    expect(left.slice(0, 3)).toEqual([...used, left[2]])
+    expect(left[2]).toBeGreaterThanOrEqual(10)
+    expect(rawOf(table.at(4)!)).toEqual(contentOf(size, 4))
+  })
+
+  test('blocks larger than its slabs have memory of their own, and go like others', () => {
+    const cache = new BlockCache(64 * 1024)
     const table = new CachedBlocks(100)
-    for (let i = 0; i < 4; i++) cache.add(table, i, blockOf(100))
-    cache.get(table, 0)
-    cache.get(table, 2)
-    cache.add(table, 4, blockOf(100))
-    cache.add(table, 5, blockOf(100))
-    expect([...table.all()].map((cached) => cached.index)).toEqual([0, 2, 4, 5])
+    for (let i = 0; i < 20; i++) read(cache, table, i, contentOf(20_000, i))
+    expect([...table.indexes()]).toEqual([17, 18, 19])
+    read(cache, table, 50, contentOf(70_000, 50))
+    expect([...table.indexes()]).toEqual([17, 18, 19])
+    for (let i = 60; i < 99; i++) read(cache, table, i, contentOf(100, i))
+    expect(table.at(98)).toBeDefined()
   })
 
   test('counts hits and misses of lookups; blocks read once for a pass leave no trace', () => {

@@ -1,10 +1,10 @@
+import { paragraph, tile } from '../../report/html.ts'
+import { figures, whole } from '../../report/number-format.ts'
+import { element } from '../../report/svg.ts'
 import { budgetTable } from '../budget-table.ts'
 import { compactionTable } from '../compaction-table.ts'
 import type { LabResult } from '../lab-result.ts'
 import type { RunResult } from '../result.ts'
-import { paragraph, tile } from './html.ts'
-import { figures, whole } from './number-format.ts'
-import { element } from './svg.ts'
 
 /** What somebody sees who looks for ten seconds. */
 export function headline(result: LabResult): string {

@@ -1,11 +1,11 @@
+import type { Frame } from '../../report/frame.ts'
+import { figure, grid, paragraph, section } from '../../report/html.ts'
+import { lineChart } from '../../report/line-chart.ts'
+import { microseconds } from '../../report/number-format.ts'
+import { element } from '../../report/svg.ts'
 import type { LabResult } from '../lab-result.ts'
 import type { RunResult } from '../result.ts'
 import { colorOf } from './color.ts'
-import type { Frame } from './frame.ts'
-import { figure, grid, paragraph, section } from './html.ts'
-import { lineChart } from './line-chart.ts'
-import { microseconds } from './number-format.ts'
-import { element } from './svg.ts'
 
 const NINES: readonly number[] = [0.5, 0.9, 0.99, 0.999, 0.9999]
 

@@ -1,8 +1,8 @@
+import { section, table } from '../../report/html.ts'
+import { bytes, whole } from '../../report/number-format.ts'
+import { element, escaped } from '../../report/svg.ts'
 import type { LabResult } from '../lab-result.ts'
 import { SECTIONS } from '../result.ts'
-import { section, table } from './html.ts'
-import { bytes, whole } from './number-format.ts'
-import { element, escaped } from './svg.ts'
 
 const TRAPS: readonly string[] = [
   'Three write amplifications are in use. Flush-based (flushed and merged over flushed bytes) is what RocksDB prints; per user byte ' +

@@ -1,11 +1,11 @@
+import { type Bar, barChart } from '../../report/bar-chart.ts'
+import { figure, grid, paragraph, section, type TableRow, table } from '../../report/html.ts'
+import { type Line, lineChart } from '../../report/line-chart.ts'
+import { bytes, figures, percent } from '../../report/number-format.ts'
 import { COMPACTION_WORKLOADS, compactionTable } from '../compaction-table.ts'
 import type { LabResult } from '../lab-result.ts'
 import type { RunResult, Window } from '../result.ts'
-import { type Bar, barChart } from './bar-chart.ts'
 import { colorOf } from './color.ts'
-import { figure, grid, paragraph, section, type TableRow, table } from './html.ts'
-import { type Line, lineChart } from './line-chart.ts'
-import { bytes, figures, percent } from './number-format.ts'
 import { triangle } from './triangle.ts'
 
 const MIB = 2 ** 20

@@ -1,11 +1,11 @@
+import { figure, grid, paragraph, section, type TableRow, table } from '../../report/html.ts'
+import { type Line, lineChart } from '../../report/line-chart.ts'
+import { figures, whole } from '../../report/number-format.ts'
 import { type BudgetRow, budgetTable } from '../budget-table.ts'
 import type { LabResult } from '../lab-result.ts'
 import { pageWritesPerInsert } from '../oracle/btree-checkpoints.ts'
 import { BUDGETS, type RunResult } from '../result.ts'
 import { colorOf } from './color.ts'
-import { figure, grid, paragraph, section, type TableRow, table } from './html.ts'
-import { type Line, lineChart } from './line-chart.ts'
-import { figures, whole } from './number-format.ts'
 import { oracleTable } from './strategy-section.ts'
 
 export function treeSection({ runs }: LabResult): string {

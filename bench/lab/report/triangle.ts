@@ -1,5 +1,5 @@
-import { CHART_WIDTH, picture, spread } from './frame.ts'
-import { element, line, text } from './svg.ts'
+import { CHART_WIDTH, picture, spread } from '../../report/frame.ts'
+import { element, line, text } from '../../report/svg.ts'
 
 export interface TrianglePoint {
   readonly label: string

@@ -1,8 +1,8 @@
+import { paragraph, section, type TableRow, table } from '../../report/html.ts'
+import { figures, microseconds, perSecond } from '../../report/number-format.ts'
 import type { LabResult } from '../lab-result.ts'
 import type { RunResult } from '../result.ts'
 import { colorOf } from './color.ts'
-import { paragraph, section, type TableRow, table } from './html.ts'
-import { figures, microseconds, perSecond } from './number-format.ts'
 
 const COLUMNS = ['per second', 'p50', 'p99', 'max', 'write', 'space'].map((head) => ({ head }))
 

@@ -36,7 +36,7 @@ export class BuildQueue {
 
   add(start: StartMessage): void {
     const { gate } = start.place
-    const fileSystem = new CountingFileSystem(nodeFileSystem, new RemoteWriteGate(gate, poisoned))
+    const fileSystem = new CountingFileSystem(nodeFileSystem, nodeRuntime, new RemoteWriteGate(gate, poisoned))
     const run = new JobRun(jobOf(start, fileSystem), { fileSystem, runtime: nodeRuntime })
     const lane = start.request.kind === 'flush' ? this.#flushes : this.#merges
     lane.push({ start, run, fileSystem })

@@ -2,7 +2,7 @@ import v8 from 'node:v8'
 import vm from 'node:vm'
 
 /** So many bytes of tables leave about half as many of buffers behind. */
-const WRITTEN_BYTES = 32 << 20
+const WRITTEN_BYTES = 16 << 20
 
 /**
  * Collects the garbage of this thread now and then. Its objects are few, and by themselves would call the collector only when 64 MiB of buffers had

@@ -39,6 +39,11 @@ tbody th{color:var(--ink);font-size:14.5px}
 tbody tr.group th{background:var(--shade);color:var(--soft);font-size:13px;text-align:left}
 td.best{font-weight:700}
 td.off{color:var(--red);font-weight:600}
+td.good{color:var(--green);font-weight:700}
+td.fine{color:var(--blue);font-weight:600}
+td.none{color:var(--soft)}
+.key{display:flex;flex-wrap:wrap;gap:6px 18px;margin:14px 0;font-size:14px;color:var(--soft)}
+pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12.5px;line-height:1.5;background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:12px 14px}
 .grid-line,.grid line{shape-rendering:auto}
 line.grid{stroke:var(--grid);stroke-width:1}
 line.axis{stroke:var(--soft);stroke-width:1}
@@ -50,6 +55,7 @@ line.axis{stroke:var(--soft);stroke-width:1}
 .line{fill:none;stroke:var(--c);stroke-width:2.25;stroke-linejoin:round}
 .theory{fill:none;stroke:var(--c);stroke-width:1.5;stroke-dasharray:5 4}
 .dot{fill:var(--c);stroke:var(--card);stroke-width:1.5}
+.range{stroke:var(--c);stroke-width:2.5;stroke-linecap:round;opacity:.55}
 .leader{stroke:var(--c);stroke-width:1;opacity:.45}
 .bar{fill:var(--c)}
 .in-bar{fill:var(--on);font-size:11.5px;font-weight:600}

@@ -1,0 +1,34 @@
+import { measureBareDurableWrites } from '../calibration.ts'
+import { type CellRequest, type CellRun, KILL, LOAD, RESULT_MARK } from './cell.ts'
+import { KEY_BYTES } from './records.ts'
+import { PEERS } from './stores/open-peer.ts'
+import { fillLogAndDie, load, UNFLUSHED_BYTES } from './work/load.ts'
+import { workNamed } from './works.ts'
+
+function bare({ directory, milliseconds, shape }: CellRequest): CellRun {
+  const perSecond = measureBareDurableWrites(directory, milliseconds, KEY_BYTES + shape.valueBytes)
+  return { operations: Math.round((perSecond * milliseconds) / 1000), perSecond }
+}
+
+async function runCell(request: CellRequest): Promise<CellRun> {
+  const { work: name, subject, directory, sizes } = request
+  if (subject === 'bare') return bare(request)
+  const open = PEERS[subject]!
+  if (name === KILL) {
+    const memtableBytes = UNFLUSHED_BYTES
+    return await fillLogAndDie(await open(directory, { ...sizes, memtableBytes, durability: 'process' }), request)
+  }
+  const work = name === LOAD ? undefined : workNamed(name)
+  const begun = performance.now()
+  const peer = await open(directory, { ...sizes, durability: work?.durability ?? 'process' })
+  const openMs = performance.now() - begun
+  // What lives in memory alone is loaded where it is read.
+  if (subject === 'memory-level' && work !== undefined && work.begins !== 'empty') await load(peer, request, openMs)
+  const result = await (work?.run ?? load)(peer, request, openMs)
+  await peer.close()
+  return result
+}
+
+/** One cell, alone in its process, so that no store meets code that another one has shaped: `child.js '<request>'`. */
+const request: CellRequest = JSON.parse(process.argv[2]!)
+process.stdout.write(`${RESULT_MARK}${JSON.stringify(await runCell(request))}\n`)
