@@ -21,6 +21,7 @@ export interface Runtime {
   spawn(name: string, task: () => Promise<void>): void
 }
 
+/** Clock, timers, randomness and scheduling of this process. */
 export const nodeRuntime: Runtime = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -25,6 +25,7 @@ export interface BTreeNumbers {
   insertsPerPage: number
 }
 
+/** What `stats()` of a B-tree returns: counts since opening, sizes in bytes. */
 export interface BTreeStatistics extends StoreStatistics {
   btree: BTreeNumbers
 }

@@ -2,6 +2,7 @@ import { type AgedRun, agedRuns, isExpired } from './aged-runs.ts'
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from './strategy.ts'
 import { checkedOptions } from './strategy-options.ts'
 
+/** Options of `fifo()`; bytes are bytes on disk. */
 export interface FifoOptions {
   /** Bytes of tables above which the oldest runs are dropped: 1 to 2^48; by default there is no limit. */
   readonly maxBytes?: number

@@ -6,6 +6,7 @@ import { type LeveledShape, type LevelTargets, levelTargets } from './level-targ
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from './strategy.ts'
 import { checkedOptions } from './strategy-options.ts'
 
+/** Options of `leveled()`; bytes are bytes on disk. */
 export interface LeveledOptions {
   /** How many times larger a level is than the one above: 2 to 100, default 10. */
   readonly sizeRatio?: number

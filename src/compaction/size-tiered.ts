@@ -1,6 +1,7 @@
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from './strategy.ts'
 import { checkedOptions } from './strategy-options.ts'
 
+/** Options of `sizeTiered()`; bytes are bytes on disk. */
 export interface SizeTieredOptions {
   /** Runs of one level that are merged into one of the next: 2 to 64, default 4. */
   readonly mergeWidth?: number

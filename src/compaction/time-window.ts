@@ -2,6 +2,7 @@ import { type AgedRun, agedRuns, isExpired, MERGED_RUNS_MAX } from './aged-runs.
 import type { Choice, CompactionState, CompactionStrategy, Pressure } from './strategy.ts'
 import { checkedOptions } from './strategy-options.ts'
 
+/** Options of `timeWindow()`; times are milliseconds. */
 export interface TimeWindowOptions {
   /** How much time a window spans; they begin at multiples of it since 1970: 1 to 2^48 ms, default one day. */
   readonly windowMs?: number

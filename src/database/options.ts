@@ -40,6 +40,7 @@ export interface OpenOptions<E extends Encoding = Encoding> extends StoreOptions
 
 export type BackgroundMode = 'auto' | 'threads' | 'in-place'
 
+/** How much damage an opening may find before it is refused with `CORRUPTION`. */
 export type RecoveryMode = 'strict-tail' | 'absolute' | 'point-in-time'
 
 const OPTION_RULES: typeof STORE_OPTION_RULES & {

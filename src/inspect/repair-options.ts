@@ -8,6 +8,7 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
+/** Options of `repair`; the defaults are those of `open`. */
 export interface RepairOptions {
   /** Default: the disk of this machine. */
   fileSystem?: FileSystem | undefined

@@ -25,6 +25,7 @@ export interface UnreadableRange {
   readonly mayHoldEntries: boolean
 }
 
+/** What `repair` read, what it could not read, and what it made of it. */
 export interface RepairReport {
   /** True only when nothing was lost: a sound manifest says which files count, and all their entries were read. */
   readonly complete: boolean

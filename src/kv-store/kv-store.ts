@@ -22,11 +22,13 @@ export type Encoding = 'bytes' | 'buffer' | 'utf8'
 /** What a read returns under an encoding. */
 export type Value<E extends Encoding> = E extends 'utf8' ? string : E extends 'buffer' ? Buffer : Uint8Array
 
+/** Options of one write; the durability is the store's where none is given. */
 export interface WriteOptions {
   /** Default: the store's `durability`, which is 'power' unless said otherwise at opening. */
   durability?: Durability | undefined
 }
 
+/** Options of one read; what is left out is as the store was opened. */
 export interface ReadOptions<E extends Encoding = Encoding> {
   /** Read as of this snapshot, which must be of the same store. Default: the newest published state. */
   snapshot?: Snapshot | undefined
@@ -47,6 +49,7 @@ export interface KeyRange {
   prefix?: Bytes | undefined
 }
 
+/** Options of a scan: a range, how entries are returned, direction and limit. */
 export interface ScanOptions<E extends Encoding = Encoding, K extends Encoding = E, V extends Encoding = E>
   extends KeyRange,
     ReadOptions<E> {
@@ -62,6 +65,7 @@ export interface ScanOptions<E extends Encoding = Encoding, K extends Encoding =
   signal?: AbortSignal | undefined
 }
 
+/** One operation of a batch: a put with key and value, or a delete. */
 export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type: 'delete'; key: Bytes }
 
 /**
@@ -154,6 +158,7 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   close(): Promise<void>
 }
 
+/** What `verify` read, and each problem that it found. */
 export interface VerifyReport {
   /** Files read, and bytes in them. */
   files: number

@@ -1,5 +1,6 @@
 import type { LatencyStatistics } from '../observe/latency-statistics.ts'
 
+/** Tables, runs and bytes on disk of one level. */
 export interface LevelStatistics {
   tables: number
   runs: number

@@ -94,6 +94,7 @@ export interface RepairOptions {
 }
 
 // Under the names of classic-level, so that imports of types move, too.
+/** One operation of a batch: a put with key and value, or a delete. */
 export type BatchOperation<TDatabase, K, V> = AbstractBatchOperation<TDatabase, K, V>
 export type Iterator<TDatabase, K, V> = AbstractIterator<TDatabase, K, V>
 export type KeyIterator<TDatabase, K> = AbstractKeyIterator<TDatabase, K>

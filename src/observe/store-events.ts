@@ -28,12 +28,14 @@ export interface EventError {
   readonly offset: number | undefined
 }
 
+/** What is known when a flush begins. */
 export interface FlushStart {
   /** Entries of the memtable, older versions included, and their bytes. */
   entries: number
   entryBytes: number
 }
 
+/** What is known when a flush has ended. */
 export interface FlushResult {
   /** Tables written, and their bytes. */
   tables: number
@@ -43,6 +45,7 @@ export interface FlushResult {
 /** A memtable goes to tables. */
 export type FlushEvent = ActivityEvent<FlushStart, FlushResult>
 
+/** What is known when a compaction begins. */
 export interface CompactionStart {
   kind: 'merge' | 'move' | 'drop'
   /** Tables taken, and their bytes. */
@@ -52,6 +55,7 @@ export interface CompactionStart {
   level: number | undefined
 }
 
+/** What is known when a compaction has ended. */
 export interface CompactionResult {
   /** Tables written, and their bytes; 0 for a move or a drop. */
   tables: number
@@ -61,6 +65,7 @@ export interface CompactionResult {
 /** Tables are merged, moved to another level or dropped. */
 export type CompactionEvent = ActivityEvent<CompactionStart, CompactionResult>
 
+/** What is known when a checkpoint of a B-tree begins. */
 export interface CheckpointStart {
   /** Dirty pages that have to be written, and their bytes. */
   pages: number
@@ -77,6 +82,7 @@ export type CheckpointEvent = ActivityEvent<CheckpointStart, object>
  */
 export type StallReason = 'memtables-full' | 'compaction-behind' | 'compaction-share' | 'checkpoint'
 
+/** What is known when writers begin to be held up. */
 export interface StallStart {
   reason: StallReason
 }
@@ -84,6 +90,7 @@ export interface StallStart {
 /** Writers wait for background work. */
 export type StallEvent = ActivityEvent<StallStart, object>
 
+/** What is known when an opening begins to recover. */
 export interface RecoveryStart {
   readOnly: boolean
 }

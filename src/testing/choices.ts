@@ -10,6 +10,7 @@ export interface Choices {
 /** Nothing is ever lost, fails or overtakes. */
 export const benignChoices: Choices = { pick: () => 0 }
 
+/** Options of `seededChoices`. */
 export interface SeededChoicesOptions {
   /**
    * How likely a choice is the benign one whatever the options, from 0 to 1; a function decides by label. What is left is spread evenly over
@@ -45,6 +46,7 @@ export interface Pick {
   readonly choice: number
 }
 
+/** Choices that keep what was chosen, to be replayed. */
 export interface Recording extends Choices {
   /** What was picked so far. */
   readonly picks: readonly Pick[]

@@ -1,5 +1,6 @@
 import type { Choices } from './choices.ts'
 
+/** Options of `everyChoice`. */
 export interface EveryChoiceOptions {
   /** More runs than these end with an error, since a bound that is reached in silence proves nothing. Default: 100,000. */
   maxRuns?: number

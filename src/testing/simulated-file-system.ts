@@ -28,6 +28,7 @@ import { syncNames } from './names-sync.ts'
 import { countUnsynced, powerCut } from './power-cut.ts'
 import { type HandleDisk, SimulatedFileHandle } from './simulated-file-handle.ts'
 
+/** Options of a `SimulatedFileSystem`. */
 export interface SimulatedFileSystemOptions {
   /** What a power cut may leave, and what a failed sync does. Default: 'posix-minimal'. */
   profile?: ProfileName

@@ -3,6 +3,7 @@ import { nodeRuntime, type Runtime } from '../runtime.ts'
 import { benignChoices, type Choices, seededNumbers } from './choices.ts'
 import type { StepScheduler } from './file-calls.ts'
 
+/** Options of a `SimulatedRuntime`. */
 export interface SimulatedRuntimeOptions {
   /** Decides who goes next. Default: first come, first served. */
   choices?: Choices

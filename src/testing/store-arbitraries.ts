@@ -23,6 +23,7 @@ const NEIGHBOURS: readonly string[] = [
   '\xff\xff\xff',
 ]
 
+/** Options of the arbitraries of a store; sizes are bytes. */
 export interface StoreArbitrariesOptions {
   /** Keys that most operations are on. Default: six. One character for each byte, as everywhere here. */
   readonly keys?: readonly string[]
@@ -43,12 +44,14 @@ export interface TextRange {
   readonly prefix?: string | undefined
 }
 
+/** The options of one scan that a command makes. */
 export interface ScanCase {
   readonly range: TextRange
   readonly reverse: boolean
   readonly limit: number | undefined
 }
 
+/** One write of a batch, as the model keeps it. */
 export interface Write {
   readonly batch: readonly Operation[]
   /** Undefined: the store's own. */

@@ -24,6 +24,7 @@ export interface Harness<Subject> {
 /** A harness whose subject is a store. Blocks of 64 bytes and memtables of 512 bytes make short runs cross every path. */
 export type StoreHarness = Harness<KeyValueStore>
 
+/** Options of a `SimulatedHarness`. */
 export interface SimulatedHarnessOptions {
   /** Default: 'posix-minimal'. */
   readonly profile?: ProfileName

@@ -12,6 +12,7 @@ import { writeCommands } from './write-commands.ts'
 /** Makes a harness with an empty place of its own; called for every run. */
 export type StoreHarnessFactory = () => Promise<StoreHarness>
 
+/** Options of a `StoreModel`. */
 export interface StoreModelOptions extends StoreArbitrariesOptions {
   /** The most commands of a run. Default: 60. */
   readonly maxCommands?: number
@@ -21,6 +22,7 @@ export interface StoreModelOptions extends StoreArbitrariesOptions {
   readonly replayPath?: string
 }
 
+/** Options of a run of commands against a store and its model. */
 export interface StoreModelRunOptions extends StoreModelOptions {
   /** Default: 100. */
   readonly runs?: number

@@ -18,6 +18,7 @@ export interface StoreTrace {
 /** One rule of a store: what breaks it in a trace. */
 export type StoreTraceRule = (trace: StoreTrace) => Iterable<TraceViolation>
 
+/** Options of `storeTraceViolations`. */
 export interface StoreTraceRuleOptions extends Pick<TraceRuleOptions, 'readOnlyLives'> {
   /** Where the one store of the trace lies. An absolute path. */
   readonly directory: string

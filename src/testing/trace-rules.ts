@@ -14,6 +14,7 @@ export interface TraceViolation {
 /** One rule: what breaks it in a trace. */
 export type TraceRule = (facts: TraceFacts) => Iterable<TraceViolation>
 
+/** Options of `traceViolations`. */
 export interface TraceRuleOptions {
   /** R9: nothing outside of this directory is changed; its parents may be made, synced, and removed while empty. An absolute path. Default: no bound. */
   readonly directory?: string | undefined
@@ -23,6 +24,7 @@ export interface TraceRuleOptions {
   readonly reliesOn?: Reliance | undefined
 }
 
+/** What a rule of traces relies upon: one call that must be durable before another. */
 export type Reliance = (write: TraceEntry, by: TraceEntry) => boolean
 
 /**
