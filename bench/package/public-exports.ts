@@ -18,7 +18,7 @@ export const publicEntries: Readonly<Record<string, string>> = {
   'varve/testing': 'testing/testing.ts',
 }
 
-const EXPORTED_FROM = /export (type )?\{([^}]*)\} from '([^']+)'/g
+const EXPORTED = /^export (type )?\{([^}]*)\}(?: from '([^']+)')?/gm
 const DECLARED = /^export (?:declare )?(?:async )?(?:abstract )?(function\*?|class|const|interface|type|let) (\w+)/gm
 
 /** The comment that ends right above an offset of a source, without its stars. */
@@ -44,21 +44,24 @@ function declared(file: string, entry: string): Map<string, PublicExport> {
   return found
 }
 
+function importedFrom(source: string, name: string): string {
+  const path = new RegExp(`import [^']*\\b${name}\\b[^']*from '([^']+)'`).exec(source)?.[1]
+  if (path === undefined) throw new Error(`${name} is exported, and comes from nowhere`)
+  return path
+}
+
 function exportsOf(file: string, entry: string): PublicExport[] {
   const source = readFileSync(projectPath('src', file), 'utf8')
   const found = [...declared(file, entry).values()]
-  for (const [, allTypes, names, path] of source.matchAll(EXPORTED_FROM)) {
-    const target = join(dirname(file), path!)
-    const there = new Map(exportsOf(target, entry).map((each) => [each.name, each]))
-    for (const item of names!.split(',')) {
-      const [original, renamed] = item
-        .trim()
-        .replace(/^type /, '')
-        .split(' as ')
-      if (original === '' || original === undefined) continue
-      const isType = allTypes !== undefined || item.trim().startsWith('type ')
-      const comment = there.get(original)?.comment ?? ''
-      found.push({ entry, name: renamed ?? original, isType, comment })
+  for (const [, allTypes, names, given] of source.matchAll(EXPORTED)) {
+    for (const item of names!.split(',').map((each) => each.trim())) {
+      if (item === '') continue
+      const [original, renamed] = item.replace(/^type /, '').split(' as ')
+      const path = given ?? importedFrom(source, original!)
+      const there = exportsOf(join(dirname(file), path), entry)
+      const comment = there.find(({ name }) => name === original)?.comment ?? ''
+      const isType = allTypes !== undefined || item.startsWith('type ')
+      found.push({ entry, name: renamed ?? original!, isType, comment })
     }
   }
   return found

@@ -72,7 +72,7 @@ export function failForGood(fault: Fault, pattern: CallPattern = {}, n = 0): Fau
   return countedPlan((count) => count >= n, fault, pattern)
 }
 
-/** How likely each kind of fault is, from 0 (never, the default) to 1. */
+/** Which of the next calls may fail, and how. */
 export interface FaultOdds {
   /** How many calls a choice looks ahead: each of them is as likely as the others to fail, and so is none. Default: 100. */
   within?: number

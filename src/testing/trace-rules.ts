@@ -24,7 +24,7 @@ export interface TraceRuleOptions {
   readonly reliesOn?: Reliance | undefined
 }
 
-/** What a rule of traces relies upon: one call that must be durable before another. */
+/** Whether the sync or rename `by` relies on what `write` has written. */
 export type Reliance = (write: TraceEntry, by: TraceEntry) => boolean
 
 /**

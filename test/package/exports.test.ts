@@ -30,7 +30,7 @@ test('the functions and classes of the main entry are in a document', () => {
 
 test('the methods of a store are in docs/api.md', () => {
   const source = readFileSync(projectPath('src', 'kv-store', 'kv-store.ts'), 'utf8')
-  const body = /export interface KeyValueStore[^]*?\n\}/.exec(source)![0]
+  const body = /export interface KeyValueStore[\s\S]*?\n\}/.exec(source)![0]
   const methods = new Set([...body.matchAll(/^ {2}(\w+)[<(]/gm)].map(([, name]) => name!))
   expect(methods.size).toBeGreaterThan(10)
   const text = readFileSync(projectPath('docs', 'api.md'), 'utf8')
