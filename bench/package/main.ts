@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { projectPath } from '../project.ts'
 import { saveResult } from '../saved-result.ts'
 import type { Finding } from './finding.ts'
 import { importFindings } from './import-time.ts'
@@ -12,17 +14,19 @@ import { Workplace } from './workplace.ts'
  * Packs what would be published, installs it where nothing else is, with no script run, and uses it as others will: from TypeScript, by import and by
  * require, as a command, on every runtime. Ends with exit code 1 where something is not as it must be.
  */
-const USAGE = `npm run package:check -- [--suite none|core|full] [--runtimes "node 24,bun"] [--save]
+const USAGE = `npm run package:check -- [--suite none|core|full] [--runtimes "node 24,bun"] [--only parts] [--save]
 
   --suite     what of the project's tests runs on each Node.js: none, core (default) or full
   --runtimes  some of: ${runtimeNames.join(', ')}
-  --save      writes data/results/package-check.json
+  --only      some of: install, import, use, lint, types, runtimes; import wants a machine with nothing else to do
+  --save      writes data/results/package-check.json; what was not checked now stays there as it was
 `
 
 const { values: options } = parseArgs({
   options: {
     suite: { type: 'string', default: 'core' },
     runtimes: { type: 'string', default: runtimeNames.join(',') },
+    only: { type: 'string', default: 'install,import,use,lint,types,runtimes' },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -31,12 +35,22 @@ const runtimes = options.runtimes.split(',').map((name) => name.trim())
 
 function* findings(place: Workplace, tarball: string): Generator<Finding> {
   const consumer = place.folder('consumer', [tarball])
-  yield* installFindings(tarball, consumer)
-  yield* importFindings(consumer)
-  yield* javaScriptFindings(consumer)
-  yield* lintFindings(place, tarball)
-  yield* typeFindings(place, tarball, ['5.6.3', '7.0.2'])
-  yield* runtimeFindings(installRuntimes(place, runtimes), options.suite as Suite, consumer, place)
+  const parts: Record<string, () => Iterable<Finding>> = {
+    install: () => installFindings(tarball, consumer),
+    import: () => importFindings(consumer),
+    use: () => javaScriptFindings(consumer),
+    lint: () => lintFindings(place, tarball),
+    types: () => typeFindings(place, tarball, ['5.6.3', '7.0.2']),
+    runtimes: () => runtimeFindings(installRuntimes(place, runtimes), options.suite as Suite, consumer, place),
+  }
+  for (const part of options.only.split(',')) yield* parts[part.trim()]!()
+}
+
+function save(found: readonly Finding[]): void {
+  const file = projectPath('data', 'results', 'package-check.json')
+  const earlier: Finding[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).findings : []
+  const kept = earlier.filter(({ check }) => found.every((each) => each.check !== check))
+  saveResult('package-check', { findings: [...kept, ...found].sort((a, b) => (a.check < b.check ? -1 : 1)) })
 }
 
 async function main(): Promise<void> {
@@ -47,7 +61,7 @@ async function main(): Promise<void> {
       found.push(finding)
       process.stdout.write(`${finding.ok ? 'ok   ' : 'WRONG'} ${finding.check}: ${finding.what || 'clean'}\n`)
     }
-    if (options.save) saveResult('package-check', { findings: found })
+    if (options.save) save(found)
     if (found.some(({ ok }) => !ok)) process.exitCode = 1
   } finally {
     place.remove()
