@@ -129,7 +129,7 @@ export class BlockCache {
     while (this.#memory + bytes > this.#memoryLimit) {
       const swept = this.#sweepOldest()
       if (swept.fits(size)) return this.#fill(swept)
-      this.#forget(swept)
+      if (swept.live === 0) this.#release(swept)
     }
     const slab = new Slab(new Uint8Array(bytes))
     this.#memory += bytes
@@ -179,8 +179,9 @@ export class BlockCache {
   }
 
   /**
-   * Frees at least half of the oldest slab, or all of it where it holds one block that was not used. It is the newest
-   * then. REQUIRES that there is one.
+   * Frees at least half of the oldest slab; one that holds a single large block is kept as it is where that was used.
+   * It is the newest then, and counts as not used, so that going round once more frees the rest. REQUIRES that there is
+   * one.
    */
   #sweepOldest(): Slab {
     const old = this.#slabs.shift()!
@@ -201,13 +202,9 @@ export class BlockCache {
     return swept
   }
 
-  #forget(slab: Slab): void {
-    for (const { owner, index } of slab.held) {
-      owner.remove(index)
-      this.#blocks--
-    }
+  /** REQUIRES that it was swept just now, and holds nothing. */
+  #release(slab: Slab): void {
     this.#slabs.pop()
     this.#memory -= slab.bytes.length
-    if (slab === this.#filling) this.#filling = undefined
   }
 }

@@ -1,7 +1,7 @@
 import { compareSlices } from '../bytes/compare.ts'
 import { ByteReader } from '../bytes/reader.ts'
 import { ByteWriter } from '../bytes/writer.ts'
-import { TRAILER_SIZE } from './format.ts'
+import { MAX_BLOCK_BYTES, TRAILER_SIZE } from './format.ts'
 
 /**
  * The block index as it is stored:
@@ -75,7 +75,9 @@ export class BlockIndex {
       const keyBytes = reader.varint()
       const keyStart = reader.skip(keyBytes)
       const sequence = reader.varint()
-      offset += reader.varint() + TRAILER_SIZE
+      const size = reader.varint()
+      if (size > MAX_BLOCK_BYTES) reader.fail('a block index has an impossibly large block')
+      offset += size + TRAILER_SIZE
       if (offset > dataEnd) reader.fail('a block index points outside of the blocks')
       this.#keyStarts[i] = keyStart
       this.#keyEnds[i] = keyStart + keyBytes
@@ -106,9 +108,12 @@ export class BlockIndex {
     return this.#offsets[index]!
   }
 
-  /** The stored size of block `index`, without its trailer. */
+  /**
+   * The stored size of block `index`, without its trailer. A 32-bit integer: from doubles, all positions in the block
+   * would become doubles, and whatever walks it slower.
+   */
   size(index: number): number {
-    return this.#offsets[index + 1]! - this.#offsets[index]! - TRAILER_SIZE
+    return (this.#offsets[index + 1]! - this.#offsets[index]! - TRAILER_SIZE) | 0
   }
 
   /**

@@ -34,7 +34,8 @@ export class SequentialSource implements BlockSource {
     if (cached !== undefined) return cached
     if (index < this.#first || index >= this.#end) this.#fill(index, ascending)
     const blocks = this.#file.index
-    return this.#file.openBlock(index, this.#buffer, blocks.offset(index) - blocks.offset(this.#first))
+    const start = (blocks.offset(index) - blocks.offset(this.#first)) | 0
+    return this.#file.openBlock(index, this.#buffer, start)
   }
 
   #fill(index: number, ahead: boolean): void {

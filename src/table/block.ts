@@ -75,7 +75,8 @@ export class Block {
 
   /** Where the entry of restart point `index` begins. */
   restart(index: number): number {
-    return this.start + u32At(this.bytes, this.entriesEnd + 4 * index)
+    // Kept a 32-bit integer: the engine would walk the whole block in doubles. One that is too large becomes negative.
+    return (this.start + u32At(this.bytes, this.entriesEnd + 4 * index)) | 0
   }
 
   /** The last restart point whose entry is at or before (key, sequence); the first one where none is. */
