@@ -1,5 +1,6 @@
 import { SWEEP_LEAVINGS } from './sweep-leavings.ts'
 import { contentOf } from './sweep-ledger.ts'
+import { lookInto } from './sweep-look.ts'
 import { SWEEP_RECOVERIES } from './sweep-recoveries.ts'
 import { SWEEP_OPTIONS } from './sweep-session.ts'
 import { closedLife, crashedLife, MOVING, some, usedBytes } from './sweep-stages.ts'
@@ -46,6 +47,18 @@ export const SWEEP_WORKLOADS: readonly SweepWorkload[] = [
       }
       await session.compact()
       await session.verify()
+      await session.expectVisible()
+    },
+  },
+  {
+    name: 'look into the files',
+    codes: ['CORRUPTION', 'NOT_FOUND'],
+    async run(session) {
+      if (!(await session.open())) return
+      await some(session, 'a', 6, 150)
+      await session.flush()
+      await session.put('b', 20)
+      await lookInto(session)
       await session.expectVisible()
     },
   },
