@@ -29,8 +29,9 @@ export interface Host {
 
 /** Runs one command line, without the program's name, and returns the exit code. Never rejects. */
 export async function runProgram(words: readonly string[], host: Host): Promise<ExitCode> {
-  const out = new Output(host.stdout, host.signal)
-  const notes = new Output(host.stderr)
+  const out = new Output(host.stdout, { signal: host.signal })
+  // Nobody needs to hear the notes: what a command has done, and its exit code, are the same without them.
+  const notes = new Output(host.stderr, { mayBeLost: true })
   const { runtime = nodeRuntime, stdout, stderr } = host
   const isShown = stderr.isTTY === true && host.environment['TERM'] !== 'dumb'
   const progress = new Progress(isShown ? stderr : undefined, runtime)
@@ -104,13 +105,9 @@ async function fileSystemOf({ fileSystem }: Host): Promise<FileSystem> {
 }
 
 async function tell(notes: Output, failure: Failure, isJson: boolean): Promise<void> {
-  try {
-    if (isJson) await notes.record(failureRecord(failure))
-    else await notes.lines(failureLines(failure))
-    await notes.flush()
-  } catch {
-    // Nobody listens.
-  }
+  if (isJson) await notes.record(failureRecord(failure))
+  else await notes.lines(failureLines(failure))
+  await notes.flush()
 }
 
 /** What is asked of the program and of no command; undefined where a command is called. */

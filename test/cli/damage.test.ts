@@ -65,6 +65,12 @@ describe('a store that a killed process left behind', () => {
     const { code, out, error } = await runCli('get /s key-5', { fileSystem })
     expect([code, out]).toEqual([0, 'value 5\n'])
     expect(error).toMatch(/^varve: \d+ bytes of the log are left out: /)
+    for (const code of ['EPIPE', 'ENOSPC']) {
+      const errorFailure = Object.assign(new Error('nobody hears it'), { code })
+      const unheard = await runCli('get /s key-5', { fileSystem, errorFailure })
+      expect([unheard.code, unheard.out]).toEqual([0, 'value 5\n'])
+      expect((await runCli('get /s missing', { fileSystem, errorFailure })).code).toBe(1)
+    }
     const dumped = await runCli(`dump /s ${log}`, { fileSystem })
     expect([dumped.code, dumped.out]).toEqual([0, expect.stringContaining('torn or damaged')])
   })

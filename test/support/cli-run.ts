@@ -7,12 +7,15 @@ class Kept {
   readonly isTTY: boolean
   readonly columns = 100
   bytes: Buffer = Buffer.alloc(0)
+  readonly #failure: Error | undefined
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, failure?: Error) {
     this.isTTY = isTTY
+    this.#failure = failure
   }
 
-  write(chunk: string | Uint8Array, done: () => void): void {
+  write(chunk: string | Uint8Array, done: (error?: Error) => void): void {
+    if (this.#failure !== undefined) return done(this.#failure)
     this.bytes = Buffer.concat([this.bytes, Buffer.from(chunk)])
     done()
   }
@@ -34,13 +37,15 @@ export interface CliResult {
 export interface CliWorld extends Partial<Omit<Host, 'stdin' | 'stdout' | 'stderr'>> {
   readonly stdin?: string | Uint8Array | readonly Uint8Array[]
   readonly isTerminal?: boolean
+  /** What becomes of every write to standard error. */
+  readonly errorFailure?: Error
 }
 
 /** Runs the command in this process; a command line is split at blanks where it is one string. */
 export async function runCli(line: string | readonly string[], world: CliWorld = {}): Promise<CliResult> {
-  const { stdin, isTerminal = false, ...rest } = world
+  const { stdin, isTerminal = false, errorFailure, ...rest } = world
   const stdout = new Kept(isTerminal)
-  const stderr = new Kept(isTerminal)
+  const stderr = new Kept(isTerminal, errorFailure)
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const code = await runProgram(words, {
     stdout,
