@@ -2,6 +2,7 @@ import type { BTreeStore } from '../btree/btree.ts'
 import { VarveError } from '../errors.ts'
 import { absolutePath } from '../fs/absolute-path.ts'
 import type { KeyValueStore, OpenOptions } from '../index.ts'
+import { escaped } from './bytes-text.ts'
 import type { Call } from './command.ts'
 import { checkIsWhole, noStore, type StoreKind, storeKind } from './store-kind.ts'
 
@@ -100,7 +101,8 @@ async function checkNotHeld({ fileSystem }: Call, directory: string): Promise<vo
   const path = absolutePath(directory)
   const holder = await fileSystem.lockHolder(path)
   if (holder === undefined) return
-  const who = holder.pid === 0 ? 'a process that LOCK does not name' : `process ${holder.pid} on ${holder.host}`
+  const who =
+    holder.pid === 0 ? 'a process that LOCK does not name' : `process ${holder.pid} on ${escaped(holder.host)}`
   const advice = 'close it there first (levels and dump work beside it)'
   throw new VarveError('LOCKED', `${path} is open in ${who}: ${advice}`, { file: path })
 }
