@@ -32,7 +32,7 @@ export interface DbBenchSettings {
 }
 
 /** Settings as Varve's beside it: no compression, bloom filters of 10 bits, the same memtable, tables, cache and keys. */
-export function commonArguments(settings: DbBenchSettings): string[] {
+function commonArguments(settings: DbBenchSettings): string[] {
   const { directory, isExisting, shape, seed, sizes } = settings
   const { memtableBytes, cacheBytes, tableBytes, baseBytes } = sizes
   return [
@@ -77,7 +77,7 @@ export function loadArguments(settings: DbBenchSettings): string[] {
   return ['--benchmarks=filluniquerandom,flush,waitforcompaction,compact', ...commonArguments(settings)]
 }
 
-export interface DbBenchReport {
+interface DbBenchReport {
   readonly operations: number
   readonly perSecond: number
   readonly seconds: number
