@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { projectPath } from '../project.ts'
 
 /** What the published package is entered by: the name of its file, and the module that it begins with. */
-export const bundleEntries: Readonly<Record<string, string>> = {
+const bundleEntries: Readonly<Record<string, string>> = {
   index: 'index.js',
   level: 'level/varve-level.js',
   btree: 'btree/btree.js',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 const RELATIVE = /(?:from|import\()\s*['"](\.[^'"]+)['"]/g
 
 /** The declaration files that those given lead to, themselves among them; paths as `entries` begin. */
-export function reachableDeclarations(entries: readonly string[]): string[] {
+function reachableDeclarations(entries: readonly string[]): string[] {
   const found = new Set<string>()
   const follow = (file: string): void => {
     if (found.has(file)) return
