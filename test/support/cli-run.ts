@@ -35,7 +35,7 @@ export interface CliResult {
 }
 
 export interface CliWorld extends Partial<Omit<Host, 'stdin' | 'stdout' | 'stderr'>> {
-  readonly stdin?: string | Uint8Array | readonly Uint8Array[]
+  readonly stdin?: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
   readonly isTerminal?: boolean
   /** What becomes of every write to standard error. */
   readonly errorFailure?: Error
@@ -63,7 +63,7 @@ export async function runCli(line: string | readonly string[], world: CliWorld =
 async function* chunksOf(input: CliWorld['stdin']): AsyncGenerator<Uint8Array> {
   if (typeof input === 'string') yield Buffer.from(input)
   else if (input instanceof Uint8Array) yield input
-  else for (const chunk of input ?? []) yield chunk
+  else yield* input ?? []
 }
 
 /** Every file of a directory, with its bytes in hex, to see whether anything was written. */
