@@ -39,8 +39,8 @@ export async function writing<T>(call: Call, directory: string, use: (opened: Op
   } else checkIsFree(call, directory)
   const createIfMissing = options.has('create')
   const kind = found ?? asked ?? 'lsm'
-  const manner = kind === 'lsm' && found !== undefined ? await mannerOf(call, directory) : {}
-  return using(call, await openAs(call, kind, directory, { createIfMissing, ...manner }), use)
+  const asMade = kind === 'lsm' && found !== undefined ? await optionsAsMade(call, directory) : {}
+  return using(call, await openAs(call, kind, directory, { createIfMissing, ...asMade }), use)
 }
 
 /** Other files in a store's directory would be in danger, or put it there. */
@@ -63,7 +63,7 @@ async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenO
  * How a store that an application made is to be written: with tables compressed as they are, and merged by the strategy
  * that it was made with. A strategy whose options nobody knows here is left out: nothing is merged or dropped then.
  */
-async function mannerOf({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
+async function optionsAsMade({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
   const { outlineOf } = await import('../inspect/store-outline.ts')
   const { fifo, leveled, sizeTiered } = await import('../index.ts')
   // Without CURRENT the store is damaged, or none yet: opening says which.
