@@ -84,7 +84,9 @@ export function tableParts(): Group {
   }
 }
 
-/** What compaction does, but for what becomes of the entries: four runs of interleaved keys, read once from end to end. */
+/**
+ * What compaction does, but for what becomes of the entries: four runs of interleaved keys, read once from end to end.
+ */
 export function mergeParts(): Group {
   const keys = sortedKeys(ENTRIES)
   const runs = [0, 1, 2, 3].map((run) => {

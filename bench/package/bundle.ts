@@ -15,8 +15,9 @@ const bundleEntries: Readonly<Record<string, string>> = {
 }
 
 /**
- * Joins the compiled modules to a file for each entry, and one for each set of modules that several share: a class is there once, whichever way it
- * is imported. Names and lines stay readable. Two hundred small modules take twice as long to import.
+ * Joins the compiled modules to a file for each entry, and one for each set of modules that several share: a class is
+ * there once, whichever way it is imported. Names and lines stay readable. Two hundred small modules take twice as long
+ * to import.
  */
 export async function bundle(target: string): Promise<void> {
   const entries = Object.entries(bundleEntries).map(([name, file]) => [name, projectPath('dist', 'src', file)])

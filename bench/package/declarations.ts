@@ -17,7 +17,9 @@ function reachableDeclarations(entries: readonly string[]): string[] {
   return [...found]
 }
 
-/** Copies them, at their places under `root`, to `target`. What no entry leads to is of no use to anybody's compiler. */
+/**
+ * Copies them, at their places under `root`, to `target`. What no entry leads to is of no use to anybody's compiler.
+ */
 export function copyDeclarations(root: string, entries: readonly string[], target: string): void {
   for (const file of reachableDeclarations(entries.map((entry) => join(root, entry)))) {
     const place = join(target, file.slice(root.length))

@@ -13,8 +13,9 @@ import { Workplace } from './workplace.ts'
 const PARTS = ['install', 'import', 'use', 'lint', 'types', 'runtimes']
 
 /**
- * Packs what would be published, installs it where nothing else is, with no script run, and uses it as others will: from TypeScript, by import and by
- * require, as a command, on every runtime. Ends with exit code 1 where something is not as it must be.
+ * Packs what would be published, installs it where nothing else is, with no script run, and uses it as others will:
+ * from TypeScript, by import and by require, as a command, on every runtime. Ends with exit code 1 where something is
+ * not as it must be.
  */
 const USAGE = `npm run package:check -- [--suite none|core|full] [--runtimes "node 24,bun"] [--only parts] [--save]
 

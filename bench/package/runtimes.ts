@@ -39,7 +39,10 @@ export function installRuntimes(place: Workplace, names: readonly string[]): Run
 
 export const runtimeNames: readonly string[] = ['node 20', 'node 22', 'node 24', 'bun', 'deno']
 
-/** The installed package does on the runtime what it must; on Node.js it flushes and merges in threads, elsewhere it may not. */
+/**
+ * The installed package does on the runtime what it must; on Node.js it flushes and merges in threads, elsewhere it may
+ * not.
+ */
 function smokeFinding({ name, program, words, isNode }: Runtime, consumer: string): Finding {
   copyFileSync(projectPath('dist', 'bench', 'package', 'smoke.js'), join(consumer, 'smoke.mjs'))
   const version = run(consumer, program, ['--version']).output.trim().split('\n')[0]

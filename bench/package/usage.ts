@@ -10,7 +10,10 @@ const RESOLUTIONS = {
   bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
 } as const
 
-/** The examples, from TypeScript of the oldest version that the README names and of today's; the package's declarations are checked, too. */
+/**
+ * The examples, from TypeScript of the oldest version that the README names and of today's; the package's declarations
+ * are checked, too.
+ */
 export function typeFindings(place: Workplace, tarball: string, versions: readonly string[]): Finding[] {
   const sources = readdirSync(projectPath('examples'))
   return versions.flatMap((version) => {

@@ -18,8 +18,8 @@ import { peerVersion } from './stores/peer-module.ts'
 import { peersTables } from './terminal.ts'
 
 /**
- * Varve beside the other embedded stores of Node, and beside RocksDB's db_bench: `npm run bench:peers`. docs/peers.md says how each is
- * used, and why so.
+ * Varve beside the other embedded stores of Node, and beside RocksDB's db_bench: `npm run bench:peers`. docs/peers.md
+ * says how each is used, and why so.
  */
 const USAGE = `npm run bench:peers -- [options]
 npm run bench:peers -- --render file.json

@@ -44,7 +44,9 @@ function isDbBenchHere(): boolean {
   return spawnSync('db_bench', ['--version'], { stdio: 'ignore' }).error === undefined
 }
 
-/** Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike. */
+/**
+ * Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike.
+ */
 export class Rounds {
   readonly #options: RoundsOptions
   readonly #earlier: readonly CellResult[]

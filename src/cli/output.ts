@@ -17,7 +17,9 @@ export class Output {
   readonly #mayBeLost: boolean
   #text = ''
 
-  /** `signal` ends the waiting for a reader who has stopped to read; `mayBeLost`: what cannot be written is no failure. */
+  /**
+   * `signal` ends the waiting for a reader who has stopped to read; `mayBeLost`: what cannot be written is no failure.
+   */
   constructor(stream: TextSink, { signal, mayBeLost = false }: { signal?: AbortSignal; mayBeLost?: boolean }) {
     this.#stream = stream
     this.#signal = signal

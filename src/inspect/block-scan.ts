@@ -12,14 +12,18 @@ const PIECE_BYTES = 64 * 1024
 const SECTOR_BYTES = 4096
 /** The shortest block: one entry of an empty key and value, one restart point and their count. */
 const LEAST_BYTES = 18
-/** A larger table was not written by a store that keeps to its defaults; a sparse file may be larger than there is time for. */
+/**
+ * A larger table was not written by a store that keeps to its defaults; a sparse file may be larger than there is time
+ * for.
+ */
 const SCANNED_BYTES_MAX = 2 ** 32
 /** So many times the file's size may be checksummed in vain. */
 const BUDGET = 16
 
 /**
- * Finds the data blocks of a table whose index is lost. What ends an uncompressed block tells its size, so each is found alone; a compressed one
- * is found where the one before it ends. A checksum bound to the table and the place proves each. Ends early where a file was made to take long.
+ * Finds the data blocks of a table whose index is lost. What ends an uncompressed block tells its size, so each is
+ * found alone; a compressed one is found where the one before it ends. A checksum bound to the table and the place
+ * proves each. Ends early where a file was made to take long.
  */
 export class BlockScan {
   readonly #file: FileHandle

@@ -82,8 +82,8 @@ async function opened(db: Level, { durability }: PeerOptions): Promise<Peer> {
 }
 
 /**
- * Flushes, and resolves once no merge follows another, of which the tables of the levels tell: a compaction of a range without keys merges
- * nothing, but has its turn only after the merge that is on its way.
+ * Flushes, and resolves once no merge follows another, of which the tables of the levels tell: a compaction of a range
+ * without keys merges nothing, but has its turn only after the merge that is on its way.
  */
 async function mergesDone(db: Level): Promise<void> {
   const tables = (): string | undefined => db.getProperty?.('leveldb.stats')

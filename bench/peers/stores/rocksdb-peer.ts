@@ -25,7 +25,10 @@ interface RocksDB {
 /** Entries that one crossing into native code brings; 8 unless said. */
 const READ_AHEAD = 1000
 
-/** It can sync nothing and size no cache, and reads only through its thread pool: there is no 'power' of it, nor getSync. */
+/**
+ * It can sync nothing and size no cache, and reads only through its thread pool: there is no 'power' of it, nor
+ * getSync.
+ */
 export async function openRocksdbNative(directory: string, { memtableBytes }: PeerOptions): Promise<Peer> {
   const RocksDB = peerModule<new (path: string, options: object) => RocksDB>('rocksdb-native')
   const db = new RocksDB(directory, { writeBufferSize: memtableBytes, tableBlockSize: 4096 })

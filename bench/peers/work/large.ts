@@ -23,8 +23,8 @@ function peakResidentBytes(): number {
 }
 
 /**
- * Runs something, and says how late the event loop came and how much memory was held. A delay is what the histogram shows beyond what it
- * shows while nothing runs, which is its own resolution.
+ * Runs something, and says how late the event loop came and how much memory was held. A delay is what the histogram
+ * shows beyond what it shows while nothing runs, which is its own resolution.
  */
 async function observed(peer: Peer, run: () => Promise<CellRun>): Promise<CellRun> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
@@ -58,7 +58,8 @@ export function observedFill(): WorkRun {
 }
 
 /**
- * Puts at a given pace, whatever the store does: one that comes late is timed from when it was due. Ends when all records are written.
+ * Puts at a given pace, whatever the store does: one that comes late is timed from when it was due. Ends when all
+ * records are written.
  */
 export const pacedPuts: WorkRun = async (peer, request) => observed(peer, () => putAtPace(peer, request))
 

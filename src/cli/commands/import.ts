@@ -74,7 +74,8 @@ async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: L
     await batches.flush()
     throw new DataFault(`${error.message}; ${storedText()}: mend it and import all of it again`)
   } finally {
-    // An input that is open keeps the process alive. One that is being read ends only behind that: nobody interrupted waits.
+    // An input that is open keeps the process alive. One that is being read ends only behind that: nobody interrupted
+    // waits.
     await interruptible(call.signal, lines.return(undefined)).catch(() => {})
   }
   return batches.stored
