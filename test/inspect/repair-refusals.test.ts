@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { open } from '../../src/database/open.ts'
 import { VarveError } from '../../src/errors.ts'
 import { repair } from '../../src/inspect/repair.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
@@ -113,11 +114,12 @@ test('what the disk cannot read is gone round', async () => {
   expect(report.sources).toContainEqual(expect.objectContaining({ file: name, used: 'none', why }))
 })
 
-test('the new store is there only when it is complete: a power cut at any change leaves it, or none', async () => {
+test('the new store is there only when it is complete: a power cut or kill at any change leaves it, or none', async () => {
   const disk = diskOf(killed)
   const faulty = new FaultyFileSystem(disk)
-  await repair(STORE, TARGET, { fileSystem: faulty })
+  const { entries } = await repair(STORE, TARGET, { fileSystem: faulty })
   const changes = faulty.calls.filter(isChange).length
+  const outcomes = new Set<boolean>()
   for (let k = 0; k <= changes; k++) {
     const stopped = diskOf(killed)
     let seen = 0
@@ -125,9 +127,15 @@ test('the new store is there only when it is complete: a power cut at any change
       isChange(call) && ++seen > k ? { error: 'EIO' } : undefined,
     )
     const report = await repair(STORE, TARGET, { fileSystem: stopping }).catch(() => undefined)
-    const image = stopped.powerCut()
-    if (report === undefined) continue
-    expect(image.status(`${TARGET}/CURRENT`)).toBeDefined()
-    expect(report.complete).toBe(true)
+    for (const image of [stopped.powerCut(), stopped.killed()]) {
+      const isThere = image.status(`${TARGET}/CURRENT`) !== undefined
+      if (report !== undefined) expect([isThere, report.complete]).toEqual([true, true])
+      outcomes.add(isThere)
+      if (!isThere) continue
+      const store = await open(TARGET, { fileSystem: image, readOnly: true })
+      expect(await store.count()).toBe(entries)
+      await store.close()
+    }
   }
+  expect(outcomes).toEqual(new Set([false, true]))
 })
