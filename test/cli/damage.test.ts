@@ -95,6 +95,16 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     })
   })
 
+  test('verify says so by its exit code also where its reader has gone', async () => {
+    const outFailure = Object.assign(new Error('the reader has gone'), { code: 'EPIPE' })
+    const verify = async (fileSystem: MemoryFileSystem): Promise<unknown> => {
+      const { code, error } = await runCli('verify /s', { fileSystem, outFailure })
+      return [code, error]
+    }
+    expect(await verify(await leftBehind())).toEqual([0, ''])
+    expect(await verify((await damagedTable()).fileSystem)).toEqual([1, ''])
+  })
+
   test('verify lists it, repair goes on, dump shows the place', async () => {
     const { fileSystem, table } = await damagedTable()
     const verified = await runCli('verify /s', { fileSystem })

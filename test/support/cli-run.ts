@@ -37,14 +37,15 @@ export interface CliResult {
 export interface CliWorld extends Partial<Omit<Host, 'stdin' | 'stdout' | 'stderr'>> {
   readonly stdin?: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
   readonly isTerminal?: boolean
-  /** What becomes of every write to standard error. */
+  /** What becomes of every write to standard output, and to standard error. */
+  readonly outFailure?: Error
   readonly errorFailure?: Error
 }
 
 /** Runs the command in this process; a command line is split at blanks where it is one string. */
 export async function runCli(line: string | readonly string[], world: CliWorld = {}): Promise<CliResult> {
-  const { stdin, isTerminal = false, errorFailure, ...rest } = world
-  const stdout = new Kept(isTerminal)
+  const { stdin, isTerminal = false, outFailure, errorFailure, ...rest } = world
+  const stdout = new Kept(isTerminal, outFailure)
   const stderr = new Kept(isTerminal, errorFailure)
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const code = await runProgram(words, {
