@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { escaped, printable, shownBytes } from '../../src/cli/bytes-text.ts'
+import { failureOf } from '../../src/cli/failure.ts'
 import { Progress } from '../../src/cli/progress.ts'
 import { Style } from '../../src/cli/style.ts'
 import { MemoryFileSystem, nodeRuntime } from '../../src/index.ts'
@@ -54,6 +55,24 @@ describe('on a terminal, and off it', () => {
     expect(shownBytes(Uint8Array.of(0x61, 0x1b, 0xc3, 0xa9), 'utf8')).toBe('a\\x1bé')
     expect(shownBytes(Uint8Array.of(0x61, 0x5c, 0xff, 0xc3, 0xa9), 'utf8')).toBe('a\\\\\\xff\\xc3\\xa9')
     expect(printable('C:\\store\nline\u001b')).toBe('C:\\store\nline\\x1b')
+  })
+
+  test('a value that no string can hold is told as such, and not as a mistake of the program', () => {
+    const spelled = [() => 'x'.repeat(2 ** 30), () => shownBytes(new Uint8Array(2 ** 28), 'hex')]
+    for (const spell of spelled) {
+      let thrown: unknown
+      try {
+        spell()
+      } catch (error) {
+        thrown = error
+      }
+      expect(failureOf(thrown, undefined, false)).toMatchObject({
+        exitCode: 1,
+        message: expect.stringContaining('--raw'),
+      })
+    }
+    expect(failureOf(new RangeError('else'), undefined, false)).toMatchObject({ code: 'UNEXPECTED' })
+    expect(failureOf(undefined, undefined, false)).toMatchObject({ code: 'UNEXPECTED' })
   })
 
   test('nothing that a terminal obeys is printed, whatever the keys are', async () => {
