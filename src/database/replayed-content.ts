@@ -65,7 +65,7 @@ export class ReplayedContent {
     for (const { number } of this.tables.splice(0)) {
       const path = `${directory}/${tableName(number)}`
       try {
-        fileSystem.unlink(path)
+        fileSystem.unlinkSync(path)
       } catch (error) {
         logger.warn(`${path} could not be removed: ${(error as Error).message}`)
       }

@@ -101,15 +101,9 @@ export class StoreCore {
   }
 
   #remove(table: TableEntry): void {
-    const { fileSystem, directory, health, logger } = this.context
+    const { directory, health, removal } = this.context
     this.tables.evict(table.number)
     // After a failed sync nothing is unlinked: the manifest on disk may still name it.
-    if (health.poisoned !== undefined) return
-    const path = `${directory}/${tableName(table.number)}`
-    try {
-      fileSystem.unlink(path)
-    } catch (error) {
-      logger.warn(`${path} could not be removed: ${(error as Error).message}`)
-    }
+    if (health.poisoned === undefined) removal.remove(`${directory}/${tableName(table.number)}`)
   }
 }
