@@ -40,8 +40,12 @@ export class UnsyncedFileSystem implements FileSystem {
     this.#inner.rename(from, to)
   }
 
-  unlink(path: string): void {
-    this.#inner.unlink(path)
+  unlink(path: string): Promise<void> {
+    return this.#inner.unlink(path)
+  }
+
+  unlinkSync(path: string): void {
+    this.#inner.unlinkSync(path)
   }
 
   syncDirectorySync(): void {}

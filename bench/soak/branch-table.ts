@@ -38,7 +38,7 @@ const UNREACHABLE: readonly (readonly [file: string, text: string, why: string])
   ['database/open.ts', 'throw existsAlready', OPENERS],
   ['database/open.ts', "throw new VarveError('LOCKED'", OPENERS],
   ['database/open.ts', 'error) => health.poison', JOB],
-  ['database/open.ts', 'fileSystem.unlink(', LOCK_FILE],
+  ['database/open.ts', 'fileSystem.unlinkSync(', LOCK_FILE],
   ['database/log-recovery.ts', 'refuseUnknownLife(replay, state, walNumbers(names));', LIFE],
   ['database/log-replay.ts', "throw corruption('a log holds sequences of one", FORGED],
   ['database/recovery.ts', 'name) => !KNOWN_FEATURES', NEWER],

@@ -15,7 +15,7 @@ export function* writeCheckpoint(fileSystem: FileSystem, directory: string, reco
   const temporary = `${directory}/${NEXT_CHECKPOINT}`
   const path = `${directory}/${CHECKPOINT}`
   // An earlier attempt was cut off here. Without this the new name could not be created.
-  if (fileSystem.status(temporary) !== undefined) fileSystem.unlink(temporary)
+  if (fileSystem.status(temporary) !== undefined) fileSystem.unlinkSync(temporary)
   const bytes = encodeCheckpoint(record)
   const file = fileSystem.open(temporary, 'create', 'manifest')
   try {

@@ -23,6 +23,8 @@ export async function closeBTree(core: BTreeCore): Promise<void> {
     core.checkpointer.abandon()
     core.queue.failAll(new VarveError('CLOSED', 'the store was closed before this write could be made'))
     closeFiles(core.parts)
+    // The next opener takes what it finds for left over.
+    await core.context.removal.settle()
   }
 }
 

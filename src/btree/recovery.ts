@@ -192,7 +192,7 @@ function checkOptionsOf(record: CheckpointRecord, options: CheckedBTreeOptions, 
 /** What a creation that was cut short left behind. */
 function removeAll(fileSystem: CountingFileSystem, directory: string, names: readonly string[]): string[] {
   const removed = names.filter((name) => name === PAGES || name === NEXT_CHECKPOINT)
-  for (const name of removed) fileSystem.unlink(`${directory}/${name}`)
+  for (const name of removed) fileSystem.unlinkSync(`${directory}/${name}`)
   return removed
 }
 

@@ -219,11 +219,7 @@ export class TreeLogs implements Waitable {
   }
 
   #unlink(number: number): void {
-    const path = `${this.#context.directory}/${logName(number)}`
-    try {
-      this.#context.fileSystem.unlink(path)
-    } catch (error) {
-      this.#context.logger.warn(`${path} could not be removed: ${(error as Error).message}`)
-    }
+    const { directory, removal } = this.#context
+    removal.remove(`${directory}/${logName(number)}`)
   }
 }

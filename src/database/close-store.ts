@@ -28,6 +28,8 @@ export async function closeStore(core: StoreCore): Promise<void> {
     core.logs.close()
     core.manifest.close()
     core.tables.close()
+    // The next opener takes what it finds for left over.
+    await core.context.removal.settle()
   }
 }
 

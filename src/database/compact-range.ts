@@ -9,7 +9,8 @@ export async function compactRange(core: StoreCore, bounds: Bounds, signal: Abor
   checkAborted(signal)
   const request = core.work.requestRange(bounds.lower, bounds.upper)
   core.background.wake()
-  const done = core.background.keepAliveFor(request.done)
+  // The space is free again, too, when it resolves.
+  const done = core.background.keepAliveFor(request.done).then(() => core.context.removal.settle())
   if (signal === undefined) return done
   const abort = (): void => {
     core.work.requests.cancel(request, abortedBy(signal))

@@ -154,7 +154,7 @@ function isPoison(error: unknown): boolean {
 
 function removeQuietly(fileSystem: FileSystem, path: string): void {
   try {
-    fileSystem.unlink(path)
+    fileSystem.unlinkSync(path)
   } catch {
     // It is removed after the next unclean end; nothing names it any more.
   }

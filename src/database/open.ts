@@ -98,7 +98,7 @@ export async function destroy(directory: string, options: { fileSystem?: FileSys
     // Where there is nothing else of a store, a directory of this name is somebody else's.
     if (names.some((name) => name !== LOCK)) removeLost(fileSystem, path)
     for (const name of names) {
-      fileSystem.unlink(`${path}/${name}`)
+      fileSystem.unlinkSync(`${path}/${name}`)
       if (name === CURRENT) await fileSystem.syncDirectory(path)
     }
     if (fileSystem.list(path).length === 0) fileSystem.removeDirectory(path)
@@ -192,7 +192,8 @@ async function syncNewDirectory(fileSystem: FileSystem, path: string, made: read
 
 function removeMade(fileSystem: FileSystem, path: string, made: readonly string[]): void {
   try {
-    if (made.includes(path)) for (const name of removableNames(fileSystem, path)) fileSystem.unlink(`${path}/${name}`)
+    if (made.includes(path))
+      for (const name of removableNames(fileSystem, path)) fileSystem.unlinkSync(`${path}/${name}`)
     for (const directory of made.toReversed()) fileSystem.removeDirectory(directory)
   } catch {
     // Something else is in there by now, or the disk refuses that, too.

@@ -41,7 +41,7 @@ export function* quarantine(context: StoreContext, epoch: number, names: readonl
 export function removeLost(fileSystem: FileSystem, directory: string): void {
   const lost = `${directory}/${LOST}`
   if (fileSystem.status(lost)?.kind !== 'directory') return
-  for (const name of lostNames(fileSystem, lost)) fileSystem.unlink(`${lost}/${name}`)
+  for (const name of lostNames(fileSystem, lost)) fileSystem.unlinkSync(`${lost}/${name}`)
   if (fileSystem.list(lost).length === 0) fileSystem.removeDirectory(lost)
 }
 
@@ -55,7 +55,7 @@ function* syncNames(directory: string): Job<void> {
 
 function removeOldest(fileSystem: FileSystem, lost: string): void {
   try {
-    for (const name of lostNames(fileSystem, lost).slice(0, -FILES_KEPT)) fileSystem.unlink(`${lost}/${name}`)
+    for (const name of lostNames(fileSystem, lost).slice(0, -FILES_KEPT)) fileSystem.unlinkSync(`${lost}/${name}`)
   } catch {
     // It is tried again when the next file comes.
   }

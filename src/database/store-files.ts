@@ -122,7 +122,7 @@ export function removeLeftovers(
     if (kind !== 'wal' && kind !== 'table' && kind !== 'manifest' && kind !== 'temporary') continue
     if (live.has(name)) continue
     try {
-      fileSystem.unlink(`${directory}/${name}`)
+      fileSystem.unlinkSync(`${directory}/${name}`)
       removed.push(name)
     } catch {
       // It is tried again after the next unclean end; nothing names it.

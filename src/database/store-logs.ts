@@ -191,12 +191,8 @@ export class StoreLogs {
   }
 
   #unlink(number: number): void {
-    const path = `${this.#context.directory}/${walName(number)}`
-    try {
-      this.#context.fileSystem.unlink(path)
-    } catch (error) {
-      this.#context.logger.warn(`${path} could not be removed: ${(error as Error).message}`)
-    }
+    const { directory, removal } = this.#context
+    removal.remove(`${directory}/${walName(number)}`)
   }
 }
 

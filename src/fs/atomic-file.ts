@@ -10,7 +10,7 @@ import type { FileSystem, WriteCategory } from './file-system.ts'
 export function writeFileAtomically(fs: FileSystem, path: string, bytes: Uint8Array, category: WriteCategory): void {
   const temporary = `${path}.tmp`
   // An earlier life was cut off here. Without this the new name could not be created.
-  if (fs.status(temporary) !== undefined) fs.unlink(temporary)
+  if (fs.status(temporary) !== undefined) fs.unlinkSync(temporary)
   const file = fs.open(temporary, 'create', category)
   try {
     file.appendSync(bytes)

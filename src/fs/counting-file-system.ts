@@ -77,10 +77,16 @@ export class CountingFileSystem implements FileSystem {
     this.#inner.rename(from, to)
   }
 
-  unlink(path: string): void {
+  unlinkSync(path: string): void {
     this.gate.pass()
     this.counts.calls.unlink++
-    this.#inner.unlink(path)
+    this.#inner.unlinkSync(path)
+  }
+
+  async unlink(path: string): Promise<void> {
+    this.gate.pass()
+    this.counts.calls.unlink++
+    await this.#inner.unlink(path)
   }
 
   syncDirectorySync(path: string): void {

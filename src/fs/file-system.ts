@@ -51,7 +51,10 @@ export interface FileStatus {
   size: number
 }
 
-/** The only door to the disk. Paths are absolute. Names and directories are handled synchronously (microseconds), except where a sync is waited for. */
+/**
+ * The only door to the disk. Paths are absolute. Names and directories are handled synchronously (microseconds), except where a sync is waited for, or
+ * a large file goes.
+ */
 export interface FileSystem {
   /** Undefined where nothing has that name. */
   status(path: string): FileStatus | undefined
@@ -64,7 +67,9 @@ export interface FileSystem {
   open(path: string, mode: OpenMode, category?: WriteCategory): FileHandle
   /** Atomic; replaces the target. */
   rename(from: string, to: string): void
-  unlink(path: string): void
+  unlinkSync(path: string): void
+  /** The same, without standing still while the system frees what a large file held: that takes it tens of milliseconds. */
+  unlink(path: string): Promise<void>
   /** Makes every name in the directory durable: creations, renames and unlinks. */
   syncDirectorySync(path: string): void
   syncDirectory(path: string): Promise<void>

@@ -82,8 +82,12 @@ export class MemoryFileSystem implements FileSystem {
     this.#tree.rename(from, to)
   }
 
-  unlink(path: string): void {
+  unlinkSync(path: string): void {
     this.#tree.unlink(path)
+  }
+
+  async unlink(path: string): Promise<void> {
+    this.unlinkSync(path)
   }
 
   syncDirectorySync(path: string): void {

@@ -24,6 +24,9 @@ const modeFlags: Readonly<Record<OpenMode, number>> = {
   write: O_RDWR | openFlags,
 }
 
+/** Less is freed within a millisecond or two (ext4), and a turn through the thread pool costs something, too. */
+const POOL_UNLINK_BYTES_MIN = 4 << 20
+
 /** The real disk. */
 export class NodeFileSystem implements FileSystem {
   readonly #downgrades: string[] = []
@@ -90,8 +93,15 @@ export class NodeFileSystem implements FileSystem {
     attempt('rename', from, () => fs.renameSync(from, to))
   }
 
-  unlink(name: string): void {
+  unlinkSync(name: string): void {
     attempt('unlink', name, () => fs.unlinkSync(name))
+  }
+
+  async unlink(name: string): Promise<void> {
+    if ((this.status(name)?.size ?? 0) < POOL_UNLINK_BYTES_MIN) return this.unlinkSync(name)
+    await new Promise<void>((resolve, reject) => {
+      fs.unlink(name, (error) => (error === null ? resolve() : reject(systemError('unlink', name, error))))
+    })
   }
 
   syncDirectorySync(name: string): void {

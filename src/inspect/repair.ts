@@ -148,7 +148,7 @@ function checkAborted({ signal }: CheckedRepairOptions): void {
 function removeTraces(fileSystem: FileSystem, directory: string, made: readonly string[]): void {
   try {
     for (const name of fileSystem.list(directory)) {
-      if (parseFileName(name) !== undefined) fileSystem.unlink(`${directory}/${name}`)
+      if (parseFileName(name) !== undefined) fileSystem.unlinkSync(`${directory}/${name}`)
     }
     for (const each of [...made].reverse()) fileSystem.removeDirectory(each)
   } catch {

@@ -138,7 +138,7 @@ export class SalvagedRuns {
       snapshots: [],
       olderRanges,
     })
-    for (const { number } of inputs) this.#place.fileSystem.unlink(`${this.#place.directory}/${tableName(number)}`)
+    for (const { number } of inputs) this.#place.fileSystem.unlinkSync(`${this.#place.directory}/${tableName(number)}`)
     return outputs
   }
 

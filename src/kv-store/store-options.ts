@@ -52,7 +52,17 @@ export interface StoreOptions<E extends Encoding = Encoding> {
   signal?: AbortSignal | undefined
 }
 
-const FILE_SYSTEM_METHODS = ['status', 'list', 'makeDirectory', 'open', 'rename', 'unlink', 'syncDirectory', 'lock']
+const FILE_SYSTEM_METHODS = [
+  'status',
+  'list',
+  'makeDirectory',
+  'open',
+  'rename',
+  'unlinkSync',
+  'unlink',
+  'syncDirectory',
+  'lock',
+]
 const RUNTIME_METHODS = ['now', 'monotonic', 'random', 'timer', 'sleep', 'yield', 'spawn']
 
 /** The rules of StoreOptions. An engine spreads them into a table of its own, with its further options. */

@@ -1,4 +1,5 @@
 import type { CountingFileSystem } from '../fs/counting-file-system.ts'
+import { FileRemoval } from '../fs/file-removal.ts'
 import type { JobDriver } from '../fs/job-run.ts'
 import type { Logger } from '../kv-store/store-options.ts'
 import type { StoreEvent } from '../observe/store-events.ts'
@@ -17,6 +18,7 @@ export interface StoreContext<Options> {
   readonly health: Health
   readonly driver: JobDriver
   readonly logger: Logger
+  readonly removal: FileRemoval
   /** What is measured and told of the store. */
   readonly observer: StoreObserver
   newNonce(): Uint8Array
@@ -44,6 +46,7 @@ export function createContext<Options extends ContextOptions>(
   health.onPoison((error) => fileSystem.gate.close(error))
   const observer = new StoreObserver({ directory, engine }, runtime, fileSystem.syncLatency)
   health.onStop((error) => observer.error(health.poisoned === undefined ? 'suspended' : 'poisoned', error))
+  const logger = options.logger === undefined ? SILENT : guarded(options.logger)
   return {
     directory,
     databaseId,
@@ -52,7 +55,8 @@ export function createContext<Options extends ContextOptions>(
     options,
     health,
     driver: { fileSystem, runtime, lateFailure: (error) => health.poison(error) },
-    logger: options.logger === undefined ? SILENT : guarded(options.logger),
+    logger,
+    removal: new FileRemoval(fileSystem, (message) => logger.warn(message)),
     observer,
     newNonce: () => runtime.random(new Uint8Array(NONCE_BYTES)),
     nowMs: () => Math.floor(runtime.now()),

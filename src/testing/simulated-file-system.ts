@@ -15,32 +15,12 @@ import { nodeRuntime } from '../runtime.ts'
 import { benignChoices, type Choices } from './choices.ts'
 import { type DiskProfile, type PageFate, type ProfileName, profileNamed } from './disk-profile.ts'
 import type { Fault, FaultPlan, FileCall, FileOperation } from './fault-plan.ts'
-import {
-  type CallRuntime,
-  FileCalls,
-  type TraceDetail,
-  type TraceEntry,
-  type TraceMark,
-  withFault,
-} from './file-calls.ts'
+import { type CallRuntime, FileCalls, type TraceEntry, type TraceMark, withFault } from './file-calls.ts'
 import { imageHash } from './image-hash.ts'
 import { syncNames } from './names-sync.ts'
 import { countUnsynced, powerCut } from './power-cut.ts'
+import type { SimulatedFileSystemOptions } from './simulated-disk-options.ts'
 import { type HandleDisk, SimulatedFileHandle } from './simulated-file-handle.ts'
-
-/** Options of a `SimulatedFileSystem`. */
-export interface SimulatedFileSystemOptions {
-  /** What a power cut may leave, and what a failed sync does. Default: 'posix-minimal'. */
-  profile?: ProfileName
-  /** Decides what is open. Default: the benign choice always. */
-  choices?: Choices
-  /** Sum of all file sizes, in bytes, from which on writes fail with NO_SPACE. Default: no limit. */
-  capacityBytes?: number
-  /** Tells the time of locks; one that schedules decides when asynchronous calls take effect. Default: the real clock, and first come, first served. */
-  runtime?: CallRuntime
-  /** Keeps a list of all calls, 'bytes': with what they write. Default: false. */
-  trace?: TraceDetail
-}
 
 /**
  * A disk in memory that can do everything a real one may: lose, tear and reorder what was not synced, and fail any call. Like MemoryFileSystem it is
@@ -181,8 +161,13 @@ export class SimulatedFileSystem implements FileSystem {
     )
   }
 
-  unlink(path: string): void {
+  unlinkSync(path: string): void {
     this.#call('unlink', 'unlink', path, () => this.#tree.unlink(path))
+  }
+
+  /** At once: what comes later has no effect that a crash could not have anyway. */
+  async unlink(path: string): Promise<void> {
+    this.unlinkSync(path)
   }
 
   syncDirectorySync(path: string): void {

@@ -26,7 +26,8 @@ export {
   type SystemErrorName,
 } from './fault-plan.ts'
 export type { CallRuntime, StepScheduler, TraceDetail, TraceEntry, TraceMark } from './file-calls.ts'
-export { SimulatedFileSystem, type SimulatedFileSystemOptions } from './simulated-file-system.ts'
+export type { SimulatedFileSystemOptions } from './simulated-disk-options.ts'
+export { SimulatedFileSystem } from './simulated-file-system.ts'
 export { SimulatedRuntime, type SimulatedRuntimeOptions } from './simulated-runtime.ts'
 export {
   type FastCheck,

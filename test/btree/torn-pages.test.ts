@@ -121,7 +121,7 @@ describe('a store that was closed', () => {
   test('is not opened when its pages are gone', async () => {
     const { store, disk } = await simulatedBTree()
     await store.close()
-    disk.unlink('/store/pages')
+    disk.unlinkSync('/store/pages')
     await expectCode(() => simulatedBTree({}, disk), 'CORRUPTION')
   })
 
@@ -129,7 +129,7 @@ describe('a store that was closed', () => {
     const { store, disk } = await simulatedBTree()
     await store.put('a', 'x')
     await store.close()
-    disk.unlink('/store/CHECKPOINT')
+    disk.unlinkSync('/store/CHECKPOINT')
     await expectCode(() => simulatedBTree({}, disk), 'CORRUPTION')
   })
 })

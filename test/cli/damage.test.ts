@@ -145,7 +145,7 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
 
   test('a repair that loses nothing is exit code 0', async () => {
     const fileSystem = await leftBehind()
-    fileSystem.unlink('/s/CURRENT')
+    fileSystem.unlinkSync('/s/CURRENT')
     const refused = await runCli('scan /s', { fileSystem })
     expect([refused.code, refused.error]).toEqual([1, expect.stringContaining('CURRENT')])
     expect((await runCli('put /s a 1 --create', { fileSystem })).code).toBe(1)
@@ -169,7 +169,7 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
   test('a B-tree without its checkpoint is damaged, not missing, and none is made in its place', async () => {
     const fileSystem = new MemoryFileSystem()
     await runCli('put /b a 1 --create --kind btree', { fileSystem })
-    fileSystem.unlink('/b/CHECKPOINT')
+    fileSystem.unlinkSync('/b/CHECKPOINT')
     const before = contentOf(fileSystem, '/b')
     for (const line of ['scan /b', 'put /b a 1', 'put /b a 1 --create', 'put /b a 1 --create --kind btree']) {
       const { code, error } = await runCli(line, { fileSystem })

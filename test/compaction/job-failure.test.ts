@@ -75,7 +75,7 @@ describe('a merge that does not end well', () => {
     const { place, inputs, faulty } = started()
     const entries = ['b', 'a'].map((key) => [0, 1, 0, key.charCodeAt(0), ...ENTRY_TRAILER])
     const forged = forgeTable([{ raw: rawBlock(entries, [0]), separator: Uint8Array.of(255) }]).contents()
-    faulty.unlink(`${DIRECTORY}/000001.sst`)
+    faulty.unlinkSync(`${DIRECTORY}/000001.sst`)
     const file = faulty.open(`${DIRECTORY}/000001.sst`, 'create', 'other')
     file.appendSync(forged)
     file.close()

@@ -123,7 +123,7 @@ test('verify asks the filter for every key: one that denies a key is found, thou
 describe('verify finds that', () => {
   test('a table is missing, or another one is in its place', async () => {
     const [first, second] = [...filesOf(disk)].filter(([name]) => name.endsWith('.sst'))
-    expect((await verifiedAfter(() => disk.unlink(`${STORE}/${first![0]}`))).problems[0]!.file).toContain(first![0])
+    expect((await verifiedAfter(() => disk.unlinkSync(`${STORE}/${first![0]}`))).problems[0]!.file).toContain(first![0])
     putFile(disk, ...first!)
     const { problems } = await verifiedAfter(() => putFile(disk, first![0], second![1]))
     expect(problems[0]!.file).toContain(first![0])
@@ -134,7 +134,7 @@ describe('verify finds that', () => {
     const bytes = filesOf(disk).get(name)!
     const header = newestLogHeader(disk)
     const first = header.baseSequence + 1
-    expect((await verifiedAfter(() => disk.unlink(`${STORE}/${name}`))).problems[0]!.what).toContain('missing')
+    expect((await verifiedAfter(() => disk.unlinkSync(`${STORE}/${name}`))).problems[0]!.what).toContain('missing')
     putFile(disk, name, bytes)
     const unsealed = await verifiedAfter(() => void new ForgedLog(disk, header).puts(first, 'later'))
     expect(unsealed.problems[0]!.what).toContain('sealed')
@@ -166,7 +166,7 @@ describe('verify finds that', () => {
 
   test('CURRENT is missing, or names another manifest', async () => {
     const bytes = filesOf(disk).get('CURRENT')!
-    const missing = await verifiedAfter(() => disk.unlink(`${STORE}/CURRENT`))
+    const missing = await verifiedAfter(() => disk.unlinkSync(`${STORE}/CURRENT`))
     expect(missing.problems).toHaveLength(1)
     putFile(disk, 'CURRENT', bytes)
     const { problems } = await verifiedAfter(() => putFile(disk, 'CURRENT', encodeCurrent(900)))
@@ -193,7 +193,7 @@ test('files that nothing needs are told, and are no problem; lost/ and names of 
     )
     expect(report.problems).toEqual([])
     expect(report.orphans.sort()).toEqual(['000001.sst', '000001.wal', 'CURRENT.tmp', 'MANIFEST-000900'])
-    for (const name of report.orphans) disk.unlink(`${STORE}/${name}`)
+    for (const name of report.orphans) disk.unlinkSync(`${STORE}/${name}`)
   }
 })
 

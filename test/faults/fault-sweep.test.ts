@@ -41,7 +41,7 @@ describe('whichever call of the file system fails, in whatever way, once and for
 test('a scan finds calls of files and file systems, and no others', () => {
   const lines = [
     'this.#handle.file.appendSync(bytes)',
-    'if (fs.status(path) !== undefined) fs.unlink(path)',
+    'if (fs.status(path) !== undefined) fs.unlinkSync(path)',
     'outputs.unlink()',
     '// fileSystem.open(path)',
     'await store.sync()',
@@ -50,7 +50,7 @@ test('a scan finds calls of files and file systems, and no others', () => {
   expect(sitesIn('a.ts', lines.join('\n'))).toEqual([
     'a.ts:1 appendSync',
     'a.ts:2 status',
-    'a.ts:2 unlink',
+    'a.ts:2 unlinkSync',
     'a.ts:6 syncDirectory',
   ])
 })

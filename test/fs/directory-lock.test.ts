@@ -118,7 +118,7 @@ describe('a lock', () => {
     writeFileSync(join(directory, 'victim'), 'untouched')
     expect(await codeOf(() => lockOf(directory))).toBe('IO')
     expect(readFileSync(join(directory, 'victim'), 'utf8')).toBe('untouched')
-    fs.unlink(join(directory, 'LOCK'))
+    fs.unlinkSync(join(directory, 'LOCK'))
     await lockOf(directory)
     expect(statSync(join(directory, 'LOCK')).mode & 0o777).toBe(0o600)
   })

@@ -99,7 +99,7 @@ export function fileHandleSuite(name: string, makePlace: () => FileSystemPlace):
       await form.append(handle, bytesOf('kept'))
       place.fs.rename(path, `${path}2`)
       await form.append(handle, bytesOf('!'))
-      place.fs.unlink(`${path}2`)
+      place.fs.unlinkSync(`${path}2`)
       expect(place.fs.status(`${path}2`)).toBeUndefined()
       await form.append(handle, bytesOf('?'))
       expect(textOf(handle)).toBe('kept!?')

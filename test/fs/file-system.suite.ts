@@ -81,12 +81,21 @@ export function fileSystemSuite(name: string, makePlace: () => FileSystemPlace):
       expect(await codeOf(() => fs.rename(at('to'), at('other')))).toBe('NOT_FOUND')
     })
 
-    test('unlink removes a name, once, and no directory', async () => {
-      writeText(fs, at('file'), '')
-      fs.unlink(at('file'))
-      expect(await codeOf(() => fs.unlink(at('file')))).toBe('NOT_FOUND')
+    test('unlink removes a name, once, and no directory, in both forms', async () => {
       fs.makeDirectory(at('x'))
-      expect(await codeOf(() => fs.unlink(at('x')))).toBe('IO')
+      for (const unlink of [fs.unlinkSync.bind(fs), fs.unlink.bind(fs)]) {
+        writeText(fs, at('file'), '')
+        await unlink(at('file'))
+        expect(fs.status(at('file'))).toBeUndefined()
+        expect(await codeOf(() => unlink(at('file')))).toBe('NOT_FOUND')
+        expect(await codeOf(() => unlink(at('x')))).toBe('IO')
+      }
+    })
+
+    test('a large file goes as a small one does', async () => {
+      writeText(fs, at('file'), 'x'.repeat(5 << 20))
+      await fs.unlink(at('file'))
+      expect(fs.list(place.directory)).toEqual([])
     })
 
     test('directories are synced in both forms, missing ones are refused', async () => {

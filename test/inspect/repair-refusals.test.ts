@@ -69,7 +69,7 @@ describe('repair refuses', () => {
     const disk = diskOf(clean)
     appendEdit(disk, { features: { read: ['later'], write: [], ignore: [] } })
     await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
-    disk.unlink(`${STORE}/CURRENT`)
+    disk.unlinkSync(`${STORE}/CURRENT`)
     const manifest = disk.list(STORE).find((name) => name.startsWith('MANIFEST'))
     disk.open(`${STORE}/${manifest}`, 'write', 'other').appendSync(new Uint8Array(9))
     await expect(repair(STORE, TARGET, { fileSystem: disk })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })

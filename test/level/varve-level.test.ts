@@ -249,7 +249,7 @@ describe('what VarveLevel has besides', () => {
     await db.close()
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     await VarveLevel.repair('/db', { fileSystem })
-    fileSystem.unlink('/db/CURRENT')
+    fileSystem.unlinkSync('/db/CURRENT')
     await VarveLevel.repair('/db', { fileSystem })
     expect(warn).not.toHaveBeenCalled()
     warn.mockRestore()

@@ -94,6 +94,7 @@ test('behind a closed gate nothing is changed, made durable or removed', async (
     create: () => fileSystem.open('/d/other', 'create', 'wal'),
     'open to write': () => fileSystem.open('/d/file', 'write', 'wal'),
     rename: () => fileSystem.rename('/d/file', '/d/other'),
+    unlinkSync: () => fileSystem.unlinkSync('/d/file'),
     unlink: () => fileSystem.unlink('/d/file'),
     makeDirectory: () => fileSystem.makeDirectory('/e'),
     removeDirectory: () => fileSystem.removeDirectory('/d'),

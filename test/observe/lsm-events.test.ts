@@ -92,7 +92,7 @@ describe('the LSM store tells of', () => {
     expect(end).toMatchObject({ phase: 'end', outcome: 'done', ...found })
     expect(second).toMatchObject({ phase: 'start', readOnly: true })
     const [table] = killed.list('/crashed').filter((name) => name.endsWith('.sst'))
-    killed.unlink(`/crashed/${table}`)
+    killed.unlinkSync(`/crashed/${table}`)
     await expect(open('/crashed', { fileSystem: killed })).rejects.toMatchObject({ code: 'CORRUPTION' })
     const refused = recorder.of('varve:recovery').at(-1)
     expect(refused).toMatchObject({ outcome: 'failed', error: { code: 'CORRUPTION', file: expect.any(String) } })

@@ -78,7 +78,7 @@ describe('a chain of logs', () => {
   }
 
   test('whose middle log is missing is refused: its name was durable before the next one linked to it', async () => {
-    disk.unlink(pathOf(1))
+    disk.unlinkSync(pathOf(1))
     const error = await expectRefusal(disk, 'CORRUPTION')
     expect(error.message).toContain(walName(numbers[1]))
     const { contents, report } = await recovered(disk, { recovery: 'point-in-time' })
@@ -87,7 +87,7 @@ describe('a chain of logs', () => {
   })
 
   test('whose first log is missing is refused', async () => {
-    disk.unlink(pathOf(0))
+    disk.unlinkSync(pathOf(0))
     await expectRefusal(disk, 'CORRUPTION')
     await expectRefusal(disk, 'CORRUPTION', { recovery: 'point-in-time' })
   })

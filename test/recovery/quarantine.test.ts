@@ -90,7 +90,7 @@ test('the newest eight are kept, others in the directory are left alone, and des
   await destroy(STORE, { fileSystem: image })
   expect(image.list(STORE)).toEqual(['lost'])
   expect(image.list(`${STORE}/lost`)).toEqual(['notes.txt'])
-  image.unlink(`${STORE}/lost/notes.txt`)
+  image.unlinkSync(`${STORE}/lost/notes.txt`)
 })
 
 test('destroy leaves nothing of a store, and no store is made over what is left without CURRENT', async () => {
@@ -99,7 +99,7 @@ test('destroy leaves nothing of a store, and no store is made over what is left 
   const image = disk.crash()
   await destroy(STORE, { fileSystem: disk })
   expect(disk.status(STORE)).toBeUndefined()
-  for (const name of filesOf(image).keys()) image.unlink(`${STORE}/${name}`)
+  for (const name of filesOf(image).keys()) image.unlinkSync(`${STORE}/${name}`)
   await expect(openOn(image)).rejects.toMatchObject({ code: 'CORRUPTION' })
 })
 

@@ -11,7 +11,7 @@ const FILE_SYSTEMS =
   /^src\/(testing\/|fs\/(node-|memory-|counting-|lock-|directory-lock|crash-image|write-gate|file-system))/
 /** Methods that only a file system or a file has. Closing and measuring never fail, and are no calls. */
 const SURE =
-  'makeDirectory|removeDirectory|rename|syncDirectorySync|syncDirectory|lockHolder|readSync|appendSync|writeSync|truncateSync|syncSync'
+  'makeDirectory|removeDirectory|rename|unlinkSync|syncDirectorySync|syncDirectory|lockHolder|readSync|appendSync|writeSync|truncateSync|syncSync'
 /** Methods that others have, too: the receiver tells. */
 const SHARED = 'status|list|open|unlink|lock|read|append|write|truncate|sync'
 const RECEIVER = '(?:[Ff]ileSystem|\\bfs|[Ff]ile|[Hh]andle)'

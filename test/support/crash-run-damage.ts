@@ -39,7 +39,7 @@ export function damage(disk: FileSystem, directory: string, choices: Choices): D
   const way = WAYS[choices.pick(WAYS.length, 'damage')]!
   const what = `${way} ${name}`
   if (way === 'removed') {
-    disk.unlink(path)
+    disk.unlinkSync(path)
     return { name, what, isUnknowable: isLast && name.endsWith('.wal') }
   }
   const hasRecords = name.endsWith('.wal') || name.startsWith('MANIFEST-')
@@ -59,7 +59,7 @@ export function damage(disk: FileSystem, directory: string, choices: Choices): D
 function removeBetween(disk: FileSystem, directory: string, logs: readonly string[], choices: Choices): Damage {
   const name = chosen(choices, logs.slice(1, -1))
   const isLast = logs.every((log) => log <= name || disk.status(`${directory}/${log}`)!.size <= HEADER_BYTES)
-  disk.unlink(`${directory}/${name}`)
+  disk.unlinkSync(`${directory}/${name}`)
   return { name, what: `removed ${name} from between others`, isUnknowable: isLast }
 }
 

@@ -76,9 +76,14 @@ export class FaultyFileSystem implements FileSystem {
     this.#inner.rename(from, to)
   }
 
-  unlink(path: string): void {
+  async unlink(path: string): Promise<void> {
     this.#pass('unlink', path)
-    this.#inner.unlink(path)
+    await this.#inner.unlink(path)
+  }
+
+  unlinkSync(path: string): void {
+    this.#pass('unlink', path)
+    this.#inner.unlinkSync(path)
   }
 
   syncDirectorySync(path: string): void {

@@ -91,6 +91,7 @@ export function withKillSwitch(inner: FileSystem, kill: KillSwitch): FileSystem 
           : inner.open(path, mode, category),
       ),
     rename: (from, to) => kill.run('other', to, () => inner.rename(from, to)),
+    unlinkSync: (path) => kill.run('unlink', path, () => inner.unlinkSync(path)),
     unlink: (path) => kill.run('unlink', path, () => inner.unlink(path)),
     syncDirectorySync: (path) => kill.run('other', path, () => inner.syncDirectorySync(path)),
     syncDirectory: (path) => kill.run('other', path, () => inner.syncDirectory(path)),

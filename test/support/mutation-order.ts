@@ -10,12 +10,13 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'writeFileAtomically',
   'rename',
   'unlink',
+  'unlinkSync',
   'appendPayload',
   'settle',
 ])
 
-/** What only waits, under the name of an effect. */
-const SETTLED = /(^core\.manifest|heckpointer)\.settle$/
+/** What only waits, under the name of an effect; and the name of a lock, which nothing on disk depends on. */
+const NO_EFFECTS = /(^core\.manifest|heckpointer|\bremoval)\.settle$|^fs\.unlinkSync$/
 
 /** What makes durable, or waits until something is. */
 const SYNCS: ReadonlySet<string> = new Set([
@@ -59,7 +60,7 @@ function needs(statements: readonly SyntaxNode[], wait: SyntaxNode): boolean {
 
 function isEffect(node: SyntaxNode, source: string): boolean {
   if (!isCall(node, EFFECTS)) return false
-  return !SETTLED.test(textOf(node['callee'] as SyntaxNode, source))
+  return !NO_EFFECTS.test(textOf(node['callee'] as SyntaxNode, source))
 }
 
 function isWait(node: SyntaxNode): boolean {

@@ -51,7 +51,7 @@ export function diskOf(files: Files): MemoryFileSystem {
 
 export function putFile(disk: FileSystem, name: string, bytes: Uint8Array): void {
   const path = `${STORE}/${name}`
-  if (disk.status(path) !== undefined) disk.unlink(path)
+  if (disk.status(path) !== undefined) disk.unlinkSync(path)
   const file = disk.open(path, 'create', 'other')
   file.appendSync(bytes)
   file.syncSync()

@@ -30,7 +30,7 @@ export class ForgedLog {
   constructor(fileSystem: FileSystem, like: LogHeader, changes: Partial<LogHeader> = {}) {
     this.header = { ...like, nonce: nodeRuntime.random(new Uint8Array(8)), ...changes }
     const name = walName(this.header.number)
-    if (fileSystem.status(`${STORE}/${name}`) !== undefined) fileSystem.unlink(`${STORE}/${name}`)
+    if (fileSystem.status(`${STORE}/${name}`) !== undefined) fileSystem.unlinkSync(`${STORE}/${name}`)
     const job = LogWriter.create(fileSystem, STORE, name, this.header, 'wal')
     this.#writer = new JobRun(job, { fileSystem, runtime: nodeRuntime, lateFailure: () => {} }).finishSync()
   }

@@ -36,7 +36,7 @@ describe.each(profileNames)('names on a %s disk', (profile) => {
   test('of a synced directory stay, and killing a process takes none', () => {
     const disk = diskWithFile(profile, '')
     writeText(disk, '/a', '')
-    disk.unlink('/file')
+    disk.unlinkSync('/file')
     expect(disk.killed().list('/')).toEqual(['a'])
     disk.syncDirectorySync('/')
     expect(namesAfterCrash(disk)).toEqual(new Set(['a']))

@@ -144,7 +144,7 @@ test('a life that only reads may read', () => {
   const next = disk.killed()
   next.open('/log', 'read').readSync(new Uint8Array(1), 0)
   expect(traceViolations(next.trace, { readOnlyLives: [1] })).toEqual([])
-  next.unlink('/log')
+  next.unlinkSync('/log')
   expect(traceViolations(next.trace, { readOnlyLives: [1] })).toMatchObject([{ rule: 'R9', path: '/log' }])
 })
 

@@ -62,7 +62,7 @@ function isAlive(pid: number): boolean {
 async function removeLockFile({ fileSystem }: Call, path: string): Promise<void> {
   const lock = await fileSystem.lock(path)
   try {
-    fileSystem.unlink(`${path}/${LOCK}`)
+    fileSystem.unlinkSync(`${path}/${LOCK}`)
   } finally {
     lock.release()
   }

@@ -110,7 +110,7 @@ export class OutputTables {
   unlink(): void {
     for (const path of this.#created) {
       try {
-        this.#place.fileSystem.unlink(path)
+        this.#place.fileSystem.unlinkSync(path)
       } catch {}
     }
   }

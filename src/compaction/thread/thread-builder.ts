@@ -1,6 +1,7 @@
 import { VarveError } from '../../errors.ts'
 import type { CountingFileSystem } from '../../fs/counting-file-system.ts'
 import { addCounts } from '../../fs/file-counts.ts'
+import type { FileRemoval } from '../../fs/file-removal.ts'
 import type { Job } from '../../fs/job.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
@@ -18,6 +19,7 @@ interface BuilderHome {
   readonly fileSystem: CountingFileSystem
   /** Absolute path. */
   readonly directory: string
+  readonly removal: FileRemoval
 }
 
 /** Sends flushes and merges to the threads of the process, where they are large enough to be worth it. */
@@ -82,14 +84,9 @@ export class ThreadBuilder implements TableBuilder {
 
   /** Of a thread that was lost, or had its work done before it heard that nobody wants it. */
   #removeOutputs({ numbers }: FlushTask | MergeTask): void {
-    const { fileSystem, directory } = this.#home
+    const { directory, removal } = this.#home
     for (let number = numbers.first; number < numbers.first + numbers.count; number++) {
-      const path = `${directory}/${tableName(number)}`
-      try {
-        if (fileSystem.status(path) !== undefined) fileSystem.unlink(path)
-      } catch {
-        // The next opening after an unclean end removes it: no manifest names it.
-      }
+      removal.remove(`${directory}/${tableName(number)}`)
     }
   }
 }
