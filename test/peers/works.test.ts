@@ -73,6 +73,15 @@ describe('every work of Varve', () => {
   })
 })
 
+test('puts at a pace tell no latencies where all of them are too early to be counted', async () => {
+  const request = await requestOf('large-paced')
+  const peer = await openVarve(request.directory, { ...SIZES, durability: 'process' })
+  const { extras } = await WORKS.find(({ name }) => name === 'large-paced')!.run(peer, request, 0)
+  await peer.close()
+  expect(extras).toMatchObject({ wantedPerSecond: 1e5 })
+  expect(extras).not.toHaveProperty('p999Ms')
+})
+
 describe('a store that is drained', () => {
   test('has done the merges that it wants, and no others unless everything is to be merged', async () => {
     const { directory } = await requestOf('fillrandom')
