@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { open } from '../../src/database/open.ts'
 import { VarveError } from '../../src/errors.ts'
+import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { repair } from '../../src/inspect/repair.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { HandleCounter, isChange } from '../support/recovery-calls.ts'
@@ -101,6 +102,26 @@ test('a repair that fails at any call leaves the source as it was, no open file,
     }
   }
 })
+
+test.each(['append', 'sync', 'read'] as const)(
+  'a target whose disk fails once, in %s, ends the repair, and is no damage of the log that is read',
+  async (failing) => {
+    const disk = new MemoryFileSystem()
+    const store = await openOn(disk, {})
+    for (let i = 0; i < 300; i++) await store.put(`key ${i}`, 'x'.repeat(100), { durability: 'process' })
+    const left = disk.killed()
+    await store.close()
+    let failures = 0
+    const faulty = new FaultyFileSystem(left, ({ operation, path }) =>
+      operation === failing && path.startsWith(TARGET) && path.endsWith('.sst') && failures++ === 0
+        ? { error: 'EIO' }
+        : undefined,
+    )
+    const options = { fileSystem: faulty, memtableBytes: 4096 }
+    await expect(repair(STORE, TARGET, options)).rejects.toMatchObject({ code: 'IO' })
+    expect([failures > 0, left.status(TARGET)]).toEqual([true, undefined])
+  },
+)
 
 test('what the disk cannot read is gone round', async () => {
   const name = [...clean.keys()].find((each) => each.endsWith('.sst'))!
