@@ -9,12 +9,6 @@ const SLAB_BYTES_MAX = 128 * 1024
 /** A small cache has smaller slabs, so that there are several to choose from. */
 const SLABS_MIN = 8
 
-interface HeldBlock {
-  readonly owner: CachedBlocks
-  readonly index: number
-  readonly block: Block
-}
-
 /** Memory in which blocks lie one behind the other, in the order in which they were read. */
 export class Slab {
   readonly bytes: Uint8Array
@@ -22,8 +16,10 @@ export class Slab {
   end = 0
   /** How many blocks in it are cached. */
   live = 0
-  /** All that were put into it, those included that are not cached any more. */
-  readonly held: HeldBlock[] = []
+  /** All that were put into it, those included that are not cached any more; whose they are, and their places there. */
+  readonly blocks: Block[] = []
+  readonly owners: CachedBlocks[] = []
+  readonly indexes: number[] = []
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -85,6 +81,8 @@ export class BlockCache {
   #slabs: Slab[] = []
   /** The one that is being filled. */
   #filling: Slab | undefined
+  /** Objects of blocks that were forgotten. */
+  readonly #spare: Block[] = []
   #memory = 0
   #blocks = 0
   #hits = 0
@@ -137,6 +135,11 @@ export class BlockCache {
     return isLarge ? slab : this.#fill(slab)
   }
 
+  /** An object to become the block that is read next, where there is one. */
+  takeSpare(): Block | undefined {
+    return this.#spare.pop()
+  }
+
   /** Keeps a block that `get` did not have, and returns it as it is kept. It was read into `slab`, unless it was compressed. */
   add(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
     if (block.bytes === slab.bytes) return this.#keep(owner, index, block, slab)
@@ -165,7 +168,9 @@ export class BlockCache {
 
   #keep(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
     slab.end = block.end
-    slab.held.push({ owner, index, block })
+    slab.blocks.push(block)
+    slab.owners.push(owner)
+    slab.indexes.push(index)
     owner.put(index, block, slab)
     this.#blocks++
     return block
@@ -174,8 +179,13 @@ export class BlockCache {
   /** Copies a block to the end of a slab. It may come from further back in the same memory. */
   #move(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
     const start = slab.end
+    const end = start + block.size
     slab.bytes.set(block.bytes.subarray(block.start, block.end), start)
-    return this.#keep(owner, index, new Block(slab.bytes, block.file, block.offset, start, start + block.size), slab)
+    const { file, offset, isPinned } = block
+    const moved = isPinned
+      ? new Block(slab.bytes, file, offset, start, end)
+      : block.become(slab.bytes, file, offset, start, end)
+    return this.#keep(owner, index, moved, slab)
   }
 
   /**
@@ -186,20 +196,28 @@ export class BlockCache {
   #sweepOldest(): Slab {
     const old = this.#slabs.shift()!
     if (old === this.#filling) this.#filling = undefined
-    const cached = old.held.filter(({ owner, index, block }) => owner.at(index) === block)
     // Memory in which a reader stands is left to it.
-    const isPinned = cached.some(({ block }) => block.isPinned)
+    const isPinned = old.blocks.some((block) => block.isPinned)
     const swept = new Slab(isPinned ? new Uint8Array(old.bytes.length) : old.bytes)
-    for (const { owner, index, block } of cached) {
-      owner.remove(index)
-      this.#blocks--
-      const isFirst = swept.end === 0
-      if (block.referenced && (isFirst || swept.end + block.size <= old.bytes.length / 2)) {
-        this.#move(owner, index, block, swept)
+    for (const [i, block] of old.blocks.entries()) {
+      const owner = old.owners[i]!
+      const index = old.indexes[i]!
+      const isCached = owner.at(index) === block
+      if (isCached) {
+        owner.remove(index)
+        this.#blocks--
       }
+      const fits = swept.end === 0 || swept.end + block.size <= old.bytes.length / 2
+      if (isCached && block.referenced && fits) this.#move(owner, index, block, swept)
+      else if (!block.isPinned) this.#forget(block)
     }
     this.#slabs.push(swept)
     return swept
+  }
+
+  #forget(block: Block): void {
+    block.forget()
+    this.#spare.push(block)
   }
 
   /** REQUIRES that it was swept just now, and holds nothing. */

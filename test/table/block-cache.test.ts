@@ -19,10 +19,11 @@ function contentOf(size: number, fill: number): Uint8Array {
 function read(cache: BlockCache, table: CachedBlocks, index: number, content: Uint8Array, isInflated = false): Block {
   const slab = cache.slabFor(content.length)
   if (slab === undefined) return new Block(content, 'x.sst', 0)
-  if (isInflated) return cache.add(table, index, new Block(content, 'x.sst', 0), slab)
-  slab.bytes.set(content, slab.end)
-  const block = new Block(slab.bytes, 'x.sst', 0, slab.end, slab.end + content.length)
-  return cache.add(table, index, block, slab)
+  const block = cache.takeSpare() ?? new Block(content, 'x.sst', 0)
+  if (isInflated) return cache.add(table, index, block.become(content, 'x.sst', 0), slab)
+  const { bytes, end } = slab
+  bytes.set(content, end)
+  return cache.add(table, index, block.become(bytes, 'x.sst', 0, end, end + content.length), slab)
 }
 
 function rawOf({ bytes, start, end }: Block): Uint8Array {
