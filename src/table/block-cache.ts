@@ -9,14 +9,16 @@ const SLAB_BYTES_MAX = 128 * 1024
 /** A small cache has smaller slabs, so that there are several to choose from. */
 const SLABS_MIN = 8
 
-/** Memory in which blocks lie one behind the other, in the order in which they were read. */
+/** Memory in which blocks lie one behind the other, in the order in which they were read. It is used again and again. */
 export class Slab {
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   /** Where the next block may be put. */
   end = 0
   /** How many blocks in it are cached. */
   live = 0
-  /** All that were put into it, those included that are not cached any more; whose they are, and their places there. */
+  /** How many blocks lie in it, those included that are not cached any more. */
+  count = 0
+  /** The blocks, whose they are, and their places there. What stands behind `count` is left over. */
   readonly blocks: Block[] = []
   readonly owners: CachedBlocks[] = []
   readonly indexes: number[] = []
@@ -27,6 +29,15 @@ export class Slab {
 
   fits(size: number): boolean {
     return this.end + size <= this.bytes.length
+  }
+
+  /** Takes a block that lies at its end. */
+  put(block: Block, owner: CachedBlocks, index: number): void {
+    this.blocks[this.count] = block
+    this.owners[this.count] = owner
+    this.indexes[this.count] = index
+    this.count++
+    this.end = block.end
   }
 }
 
@@ -58,6 +69,12 @@ export class CachedBlocks {
     this.#slabs[index]!.live--
     this.#blocks[index] = undefined
     this.#slabs[index] = undefined
+  }
+
+  /** Gives up its own memory, once nothing is cached. */
+  release(): void {
+    this.#blocks = []
+    this.#slabs = []
   }
 
   *indexes(): Generator<number> {
@@ -153,6 +170,7 @@ export class BlockCache {
       owner.remove(index)
       this.#blocks--
     }
+    owner.release()
     this.#slabs = this.#slabs.filter((slab) => {
       if (slab.live > 0) return true
       this.#memory -= slab.bytes.length
@@ -167,10 +185,7 @@ export class BlockCache {
   }
 
   #keep(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
-    slab.end = block.end
-    slab.blocks.push(block)
-    slab.owners.push(owner)
-    slab.indexes.push(index)
+    slab.put(block, owner, index)
     owner.put(index, block, slab)
     this.#blocks++
     return block
@@ -194,25 +209,28 @@ export class BlockCache {
    * one.
    */
   #sweepOldest(): Slab {
-    const old = this.#slabs.shift()!
-    if (old === this.#filling) this.#filling = undefined
+    const slab = this.#slabs.shift()!
+    if (slab === this.#filling) this.#filling = undefined
+    const { bytes, blocks, owners, indexes, count } = slab
     // Memory in which a reader stands is left to it.
-    const isPinned = old.blocks.some((block) => block.isPinned)
-    const swept = new Slab(isPinned ? new Uint8Array(old.bytes.length) : old.bytes)
-    for (const [i, block] of old.blocks.entries()) {
-      const owner = old.owners[i]!
-      const index = old.indexes[i]!
+    if (blocks.some((block, i) => i < count && block.isPinned)) slab.bytes = new Uint8Array(bytes.length)
+    slab.end = 0
+    slab.count = 0
+    for (let i = 0; i < count; i++) {
+      const block = blocks[i]!
+      const owner = owners[i]!
+      const index = indexes[i]!
       const isCached = owner.at(index) === block
       if (isCached) {
         owner.remove(index)
         this.#blocks--
       }
-      const fits = swept.end === 0 || swept.end + block.size <= old.bytes.length / 2
-      if (isCached && block.referenced && fits) this.#move(owner, index, block, swept)
+      const fits = slab.end === 0 || slab.end + block.size <= bytes.length / 2
+      if (isCached && block.referenced && fits) this.#move(owner, index, block, slab)
       else if (!block.isPinned) this.#forget(block)
     }
-    this.#slabs.push(swept)
-    return swept
+    this.#slabs.push(slab)
+    return slab
   }
 
   #forget(block: Block): void {
