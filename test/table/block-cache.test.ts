@@ -82,6 +82,21 @@ describe('block cache', () => {
     expect(rawOf(table.at(4)!)).toEqual(contentOf(size, 4))
   })
 
+  test('makes no new objects once it is full: what it forgets becomes what it reads next', () => {
+    const cache = new BlockCache(64 * 1024)
+    const table = new CachedBlocks(1000)
+    const seen = new Set<Block>()
+    for (let i = 0; i < 1000; i++) {
+      seen.add(read(cache, table, i, contentOf(500, i)))
+      if (i % 3 === 0) cache.get(table, i)
+    }
+    expect(seen.size).toBeLessThanOrEqual(64 * 2)
+    const other = new CachedBlocks(1000)
+    const pinned = pin(read(cache, other, 0, contentOf(500, 7)))
+    for (let i = 1; i < 1000; i++) expect(read(cache, other, i, contentOf(500, i))).not.toBe(pinned)
+    expect(rawOf(pinned)).toEqual(contentOf(500, 7))
+  })
+
   test('blocks larger than its slabs have memory of their own, and go like others', () => {
     const cache = new BlockCache(64 * 1024)
     const table = new CachedBlocks(100)
