@@ -34,12 +34,13 @@ describe('the examples', () => {
 
   const blocksOf = (document: string): string[] => {
     const text = readFileSync(projectPath(document), 'utf8')
-    return [...text.matchAll(/^```[jt]s\n(.*?)\n```$/gms)].map(([, code]) => code!)
+    return [...text.matchAll(/^```ts\n(.*?)\n```$/gms)].map(([, code]) => code!)
   }
 
   test.each([
     ['README.md', 3],
     ['docs/cli.md', 1],
+    ['docs/options.md', 1],
     ['docs/recipes.md', 2],
   ])('are what %s shows', (document, least) => {
     const blocks = blocksOf(document)
