@@ -38,7 +38,7 @@ describe('the examples', () => {
   }
 
   test.each([
-    ['README.md', 3],
+    ['README.md', 2],
     ['docs/cli.md', 1],
     ['docs/options.md', 1],
     ['docs/recipes.md', 2],
