@@ -22,7 +22,7 @@ export function getFresh(db: Store, id: string, nowMs: number = Date.now()): str
   return expiresMs > nowMs ? value : undefined
 }
 
-/** Deletes up to 1,000 values that have expired, and returns how many places in the index that took. Call it from a timer. */
+/** Deletes up to 1,000 values that have expired, and returns how many places in the index it took. For a timer. */
 export function sweep(db: Store, nowMs: number = Date.now()): number {
   const durability = 'process' // no sync: what a power cut brings back is swept again
   db.batchSync([], { durability }) // commits the writes under way, so that none of them is deleted unread

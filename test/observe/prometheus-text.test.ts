@@ -119,6 +119,17 @@ describe('the Prometheus text', () => {
     }
   })
 
+  test('of stores that nothing tells apart is refused, which Prometheus would do with all of it', async () => {
+    const stats = await someStatistics()
+    const labels = [
+      { store: 'a', disk: '1' },
+      { disk: '1', store: 'a' },
+    ]
+    expect(() => prometheusText(labels.map((each) => ({ stats, labels: each })))).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    )
+  })
+
   test('of no store is empty', () => {
     expect(prometheusText([])).toBe('')
   })

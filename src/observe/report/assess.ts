@@ -13,8 +13,8 @@ export interface Alert {
 }
 
 /**
- * Which levels a store's numbers have reached, critical ones first, otherwise in the order of the rules. A pure function.
- * Rules of one's own may stand for `alertRules`, or levels of one's own in a copy of it.
+ * Which levels a store's numbers have reached, critical ones first, otherwise in the order of the rules. A pure
+ * function. Rules of one's own may stand for `alertRules`, or levels of one's own in a copy of it.
  */
 export function assess(stats: StoreStatistics, rules: readonly AlertRule[] = alertRules): Alert[] {
   const alerts: Alert[] = []

@@ -23,10 +23,9 @@ export function prometheusText(
   const stores: readonly LabelledStatistics[] = Array.isArray(stats)
     ? stats
     : [{ stats: stats as StoreStatistics, labels: {} }]
-  const families = stores.map((store) => {
-    const all = { ...labels, ...store.labels }
-    checkLabels(all)
-    return metricsOf(store.stats, all)
-  })
-  return merged(families).map(familyText).join('')
+  const all = stores.map((store) => ({ ...labels, ...store.labels }))
+  checkLabels(all)
+  return merged(stores.map((store, i) => metricsOf(store.stats, all[i]!)))
+    .map(familyText)
+    .join('')
 }
