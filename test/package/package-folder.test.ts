@@ -48,6 +48,17 @@ describe('the folder that is published', () => {
     }
   })
 
+  test('has every file that its documents link to', () => {
+    const documents = files.filter((name) => name.endsWith('.md'))
+    expect(documents.length).toBeGreaterThan(10)
+    const dead = documents.flatMap((document) =>
+      [...readFileSync(join(folder, document), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .filter(([, path]) => !existsSync(join(folder, document, '..', path!)))
+        .map(([, path]) => `${document}: ${path}`),
+    )
+    expect(dead).toEqual([])
+  })
+
   test('works by import and by require, flushes in threads, and has the command', () => {
     const entry = (name: string): string => JSON.stringify(join(folder, 'dist', `${name}.js`))
     const program = `const { open } = require(${entry('index')}); require(${entry('level')})
