@@ -1,7 +1,8 @@
 import { Block } from './block.ts'
+import { ANCHOR_WORDS_PER_BYTE } from './block-anchors.ts'
 
 /** What a cached block costs beside its bytes: its objects, and its places in arrays. */
-const OVERHEAD_BYTES = 160
+const OVERHEAD_BYTES = 192
 /** A sixteenth of the limit is left for that, which is enough for blocks of 4 KiB. */
 const MEMORY_SHARE = 15 / 16
 
@@ -22,11 +23,18 @@ export class Slab {
   end = 0
   /** How many blocks in it are cached. */
   live = 0
+  /** For the anchors of these blocks. */
+  readonly words: Int32Array
   /** All that were put into it, those included that are not cached any more. */
   readonly held: HeldBlock[] = []
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, words: Int32Array) {
     this.bytes = bytes
+    this.words = words.fill(0)
+  }
+
+  get memoryBytes(): number {
+    return this.bytes.length + this.words.byteLength
   }
 
   fits(size: number): boolean {
@@ -124,15 +132,17 @@ export class BlockCache {
   slabFor(size: number): Slab | undefined {
     if (this.#filling?.fits(size)) return this.#filling
     const isLarge = size > this.#slabBytes / 2
+    const words = isLarge ? 0 : Math.floor(this.#slabBytes * ANCHOR_WORDS_PER_BYTE)
     const bytes = isLarge ? size : this.#slabBytes
-    if (bytes > this.#memoryLimit) return undefined
-    while (this.#memory + bytes > this.#memoryLimit) {
+    const needed = bytes + words * Int32Array.BYTES_PER_ELEMENT
+    if (needed > this.#memoryLimit) return undefined
+    while (this.#memory + needed > this.#memoryLimit) {
       const swept = this.#sweepOldest()
       if (swept.fits(size)) return this.#fill(swept)
       if (swept.live === 0) this.#release(swept)
     }
-    const slab = new Slab(new Uint8Array(bytes))
-    this.#memory += bytes
+    const slab = new Slab(new Uint8Array(bytes), new Int32Array(words))
+    this.#memory += needed
     this.#slabs.push(slab)
     return isLarge ? slab : this.#fill(slab)
   }
@@ -152,7 +162,7 @@ export class BlockCache {
     }
     this.#slabs = this.#slabs.filter((slab) => {
       if (slab.live > 0) return true
-      this.#memory -= slab.bytes.length
+      this.#memory -= slab.memoryBytes
       if (slab === this.#filling) this.#filling = undefined
       return false
     })
@@ -164,6 +174,7 @@ export class BlockCache {
   }
 
   #keep(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
+    block.words = slab.words
     slab.end = block.end
     slab.held.push({ owner, index, block })
     owner.put(index, block, slab)
@@ -189,7 +200,10 @@ export class BlockCache {
     const cached = old.held.filter(({ owner, index, block }) => owner.at(index) === block)
     // Memory in which a reader stands is left to it.
     const isPinned = cached.some(({ block }) => block.isPinned)
-    const swept = new Slab(isPinned ? new Uint8Array(old.bytes.length) : old.bytes)
+    const { bytes, words } = old
+    const swept = isPinned
+      ? new Slab(new Uint8Array(bytes.length), new Int32Array(words.length))
+      : new Slab(bytes, words)
     for (const { owner, index, block } of cached) {
       owner.remove(index)
       this.#blocks--
@@ -205,6 +219,6 @@ export class BlockCache {
   /** REQUIRES that it was swept just now, and holds nothing. */
   #release(slab: Slab): void {
     this.#slabs.pop()
-    this.#memory -= slab.bytes.length
+    this.#memory -= slab.memoryBytes
   }
 }

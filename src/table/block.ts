@@ -1,6 +1,7 @@
 import { compareSlices } from '../bytes/compare.ts'
 import { corruption } from '../errors.ts'
 import type { Lookup } from '../key/lookup.ts'
+import { AnchorSearch, anchorBlock } from './block-anchors.ts'
 import { u32At } from './block-codec.ts'
 import { BlockEntry } from './block-entry.ts'
 
@@ -10,6 +11,8 @@ export type Found = (typeof Found)[keyof typeof Found]
 
 /** Lookups and searches run one after the other, never inside each other. */
 const scratch = new BlockEntry()
+const search = new AnchorSearch()
+const NO_WORDS = new Int32Array(0)
 
 /**
  * A raw data block (format.ts draws it), whose restart points are proven to lie within it. It may be a part of a larger
@@ -25,6 +28,12 @@ export class Block {
   readonly restartCount: number
   /** Whether it was asked for since the cache looked last. */
   referenced = false
+  /** Anchors, as block-anchors.ts draws them: 0 while there are none, negative where there can be none. */
+  anchorCount = 0
+  anchorsAt = 0
+  prefixBytes = 0
+  /** Where they are, or may be made; empty for a block that is not cached. */
+  words: Int32Array = NO_WORDS
   #pins = 0
   readonly file: string
   /** Of the block in its file. */
@@ -100,14 +109,27 @@ export class Block {
    * compared in place.
    */
   find(lookup: Lookup): Found {
+    const { key, sequence } = lookup
+    if (this.anchorCount <= 0) {
+      return this.#findFrom(this.restart(this.restartBefore(key, 0, key.length, sequence)), 0, 0, lookup)
+    }
+    return search.find(this, key) ? this.#findFrom(search.at, search.keyBytes, search.matched, lookup) : Found.nothing
+  }
+
+  /** For a block that will be asked more often than once. */
+  prepare(): void {
+    if (this.anchorCount === 0 && this.words.length > 0) anchorBlock(this)
+  }
+
+  /**
+   * Looks from the entry at `at` on. The entry before is smaller than the key, and has `matched` leading bytes in common
+   * with it; `keyBytes` it has at least.
+   */
+  #findFrom(at: number, keyBytes: number, matched: number, lookup: Lookup): Found {
     const { bytes, entriesEnd } = this
     const { key, sequence } = lookup
     const keyEnd = key.length
-    let at = this.restart(this.restartBefore(key, 0, keyEnd, sequence))
     let found: Found = Found.nothing
-    let keyBytes = 0
-    // How many leading bytes the entry before, which is smaller, has in common with the key looked for.
-    let matched = 0
     while (at < entriesEnd) {
       scratch.read(this, at, keyBytes)
       const { shared } = scratch
