@@ -124,7 +124,8 @@ export class BlockCache {
       return undefined
     }
     this.#hits++
-    block.referenced = true
+    // Writing it each time would send the memory of every block that is read back to the main memory.
+    if (!block.referenced) block.referenced = true
     return block
   }
 

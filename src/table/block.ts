@@ -20,20 +20,21 @@ const NO_WORDS = new Int32Array(0)
  * positions are those of the array.
  */
 export class Block {
+  // What a lookup needs comes first: that much of a block's object it waits for.
   readonly bytes: Uint8Array
+  /** Where anchors are, or may be made (block-anchors.ts draws them); empty for a block that is not cached. */
+  words: Int32Array = NO_WORDS
+  /** 0 while there are none, negative where there can be none. */
+  anchorCount = 0
+  anchorsAt = 0
+  prefixBytes = 0
   /** Where the first entry begins. */
   readonly start: number
   /** Where the entries end and the restart points begin. */
   readonly entriesEnd: number
-  readonly restartCount: number
   /** Whether it was asked for since the cache looked last. */
   referenced = false
-  /** Anchors, as block-anchors.ts draws them: 0 while there are none, negative where there can be none. */
-  anchorCount = 0
-  anchorsAt = 0
-  prefixBytes = 0
-  /** Where they are, or may be made; empty for a block that is not cached. */
-  words: Int32Array = NO_WORDS
+  readonly restartCount: number
   #pins = 0
   readonly file: string
   /** Of the block in its file. */
