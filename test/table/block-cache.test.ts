@@ -6,7 +6,7 @@ import { Block } from '../../src/table/block.ts'
 import { BlockCache, CachedBlocks } from '../../src/table/block-cache.ts'
 import { buildTable, current, numberedItems, openTable, tableShared } from '../support/table-fixture.ts'
 
-const OVERHEAD = 160
+const OVERHEAD = 192
 
 /** A raw block of the given size: no entries that matter, one restart point. */
 function contentOf(size: number, fill: number): Uint8Array {
