@@ -6,7 +6,7 @@ import { VisibleCursor } from '../iterator/visible-cursor.ts'
 import { Kind } from '../key/kind.ts'
 import { Lookup } from '../key/lookup.ts'
 import type { Bounds } from '../kv-store/scan-cursor.ts'
-import { findTable, overlapping } from '../manifest/run-search.ts'
+import { overlapping } from '../manifest/run-search.ts'
 import type { Run, Version } from '../manifest/version.ts'
 import type { TableCache } from '../table/table-cache.ts'
 import type { ReadView, Tree } from './tree.ts'
@@ -42,12 +42,10 @@ export class ReadPath {
     return this.#findInTables(pinned.version, lookup)
   }
 
-  #findInTables({ levels }: Version, lookup: Lookup): boolean {
-    for (const level of levels) {
-      for (const run of level.runs) {
-        const table = findTable(run, lookup.key)
-        if (table !== undefined && this.#tables.get(table).find(lookup)) return true
-      }
+  #findInTables({ searches }: Version, lookup: Lookup): boolean {
+    for (const search of searches) {
+      const table = search.find(lookup.key)
+      if (table !== undefined && this.#tables.get(table).find(lookup)) return true
     }
     return false
   }

@@ -1,4 +1,7 @@
 import type { Encoding, Value } from './kv-store.ts'
+import { ValuePool } from './value-pool.ts'
+
+const pool = new ValuePool()
 
 /**
  * Node's own decoder: faster than a TextDecoder for keys of usual length, takes an offset, and keeps a byte order mark.
@@ -9,6 +12,10 @@ const utf8Slice: Utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Sl
 /** A slice of the store's memory as its reader wants it; it never aliases the store's memory. */
 export function decode<E extends Encoding>(encoding: E, bytes: Uint8Array, start: number, end: number): Value<E> {
   if (encoding === 'utf8') return decodeUtf8(bytes, start, end) as Value<E>
+  if (pool.takes(end - start)) {
+    const at = pool.put(bytes, start, end)
+    return viewOf(encoding, pool.buffer, at, end - start) as Value<E>
+  }
   const copy = copySlice(bytes, start, end)
   return (encoding === 'buffer' ? viewOf('buffer', copy.buffer, 0, copy.length) : copy) as Value<E>
 }

@@ -71,7 +71,7 @@ export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type:
 
 /**
  * The reads that a store and its snapshots share. A missing key reads as undefined. What is returned belongs to the
- * caller.
+ * caller. Values of 65 bytes to 1 KiB may share an ArrayBuffer of 8 KiB, as Node's Buffers do.
  */
 export interface Reader<E extends Encoding = 'bytes'> {
   /** Like `getSync`, as a promise. */

@@ -1,5 +1,6 @@
 import { compareBytes } from '../bytes/compare.ts'
 import { invariant } from '../errors.ts'
+import { RunSearch } from './run-search.ts'
 import type { TableEntry } from './table-entry.ts'
 
 /** Tables in key order that do not overlap. */
@@ -30,6 +31,7 @@ const EMPTY_LEVEL: Level = { runs: [], bytes: 0 }
  */
 export class Version {
   readonly levels: readonly Level[]
+  #searches: readonly RunSearch[] | undefined
 
   private constructor(levels: readonly Level[]) {
     this.levels = levels
@@ -40,6 +42,12 @@ export class Version {
   /** The version of exactly these tables; its rules are checked in production too. */
   static of(tables: Iterable<TableEntry>): Version {
     return Version.empty.apply([...tables], [])
+  }
+
+  /** A search of every run, from the newest to the oldest; made when it is first asked for. */
+  get searches(): readonly RunSearch[] {
+    this.#searches ??= this.levels.flatMap((level) => level.runs.map((run) => new RunSearch(run)))
+    return this.#searches
   }
 
   *tables(): IterableIterator<TableEntry> {

@@ -69,6 +69,7 @@ export class Memtable {
    * is none.
    */
   find(lookup: Lookup): boolean {
+    if (this.entries === 0) return false
     const key = lookup.key
     const position = this.#index.find(key, 0, key.length, lookup.sequence)
     if (position === NONE) return false

@@ -1,7 +1,8 @@
+import { lane } from '../bytes/lane.ts'
 import { type Arena, chunkOf, wordOf } from './arena.ts'
 import { KEY_LENGTH_WORD, keyOffset } from './entry.ts'
 import type { MemtableMemory } from './memtable-memory.ts'
-import { lane, type Probe } from './probe.ts'
+import type { Probe } from './probe.ts'
 
 /** Slots of a node. */
 export const FAN_OUT: number = 64

@@ -1,86 +1,15 @@
 import { Block } from './block.ts'
+import { ANCHOR_WORDS_PER_BYTE } from './block-anchors.ts'
+import { type CachedBlocks, Slab } from './cached-blocks.ts'
 
 /** What a cached block costs beside its bytes: its objects, and its places in arrays. */
-const OVERHEAD_BYTES = 160
+const OVERHEAD_BYTES = 192
 /** A sixteenth of the limit is left for that, which is enough for blocks of 4 KiB. */
 const MEMORY_SHARE = 15 / 16
 
 const SLAB_BYTES_MAX = 128 * 1024
 /** A small cache has smaller slabs, so that there are several to choose from. */
 const SLABS_MIN = 8
-
-/** Memory in which blocks lie one behind the other, in the order in which they were read. It is used again and again. */
-export class Slab {
-  bytes: Uint8Array
-  /** Where the next block may be put. */
-  end = 0
-  /** How many blocks in it are cached. */
-  live = 0
-  /** How many blocks lie in it, those included that are not cached any more. */
-  count = 0
-  /** The blocks, whose they are, and their places there. What stands behind `count` is left over. */
-  readonly blocks: Block[] = []
-  readonly owners: CachedBlocks[] = []
-  readonly indexes: number[] = []
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-  }
-
-  fits(size: number): boolean {
-    return this.end + size <= this.bytes.length
-  }
-
-  /** Takes a block that lies at its end. */
-  put(block: Block, owner: CachedBlocks, index: number): void {
-    this.blocks[this.count] = block
-    this.owners[this.count] = owner
-    this.indexes[this.count] = index
-    this.count++
-    this.end = block.end
-  }
-}
-
-/** The cached blocks of one table, by their index: finding one takes no hashing. */
-export class CachedBlocks {
-  readonly #count: number
-  #blocks: (Block | undefined)[] = []
-  #slabs: (Slab | undefined)[] = []
-
-  constructor(count: number) {
-    this.#count = count
-  }
-
-  at(index: number): Block | undefined {
-    return this.#blocks[index]
-  }
-
-  put(index: number, block: Block, slab: Slab): void {
-    if (this.#blocks.length === 0) {
-      this.#blocks = new Array(this.#count).fill(undefined)
-      this.#slabs = new Array(this.#count).fill(undefined)
-    }
-    this.#blocks[index] = block
-    this.#slabs[index] = slab
-    slab.live++
-  }
-
-  remove(index: number): void {
-    this.#slabs[index]!.live--
-    this.#blocks[index] = undefined
-    this.#slabs[index] = undefined
-  }
-
-  /** Gives up its own memory, once nothing is cached. */
-  release(): void {
-    this.#blocks = []
-    this.#slabs = []
-  }
-
-  *indexes(): Generator<number> {
-    for (let index = 0; index < this.#blocks.length; index++) if (this.#blocks[index] !== undefined) yield index
-  }
-}
 
 /**
  * Keeps the raw blocks that were read lately, of all tables together, within `limitBytes`.
@@ -131,7 +60,8 @@ export class BlockCache {
       return undefined
     }
     this.#hits++
-    block.referenced = true
+    // Writing it each time would send the memory of every block that is read back to the main memory.
+    if (!block.referenced) block.referenced = true
     return block
   }
 
@@ -139,15 +69,17 @@ export class BlockCache {
   slabFor(size: number): Slab | undefined {
     if (this.#filling?.fits(size)) return this.#filling
     const isLarge = size > this.#slabBytes / 2
+    const words = isLarge ? 0 : Math.floor(this.#slabBytes * ANCHOR_WORDS_PER_BYTE)
     const bytes = isLarge ? size : this.#slabBytes
-    if (bytes > this.#memoryLimit) return undefined
-    while (this.#memory + bytes > this.#memoryLimit) {
+    const needed = bytes + words * Int32Array.BYTES_PER_ELEMENT
+    if (needed > this.#memoryLimit) return undefined
+    while (this.#memory + needed > this.#memoryLimit) {
       const swept = this.#sweepOldest()
       if (swept.fits(size)) return this.#fill(swept)
       if (swept.live === 0) this.#release(swept)
     }
-    const slab = new Slab(new Uint8Array(bytes))
-    this.#memory += bytes
+    const slab = new Slab(new Uint8Array(bytes), new Int32Array(words))
+    this.#memory += needed
     this.#slabs.push(slab)
     return isLarge ? slab : this.#fill(slab)
   }
@@ -173,7 +105,7 @@ export class BlockCache {
     owner.release()
     this.#slabs = this.#slabs.filter((slab) => {
       if (slab.live > 0) return true
-      this.#memory -= slab.bytes.length
+      this.#memory -= slab.memoryBytes
       if (slab === this.#filling) this.#filling = undefined
       return false
     })
@@ -212,10 +144,7 @@ export class BlockCache {
     const slab = this.#slabs.shift()!
     if (slab === this.#filling) this.#filling = undefined
     const { bytes, blocks, owners, indexes, count } = slab
-    // Memory in which a reader stands is left to it.
-    if (blocks.some((block, i) => i < count && block.isPinned)) slab.bytes = new Uint8Array(bytes.length)
-    slab.end = 0
-    slab.count = 0
+    slab.empty(blocks.some((block, i) => i < count && block.isPinned))
     for (let i = 0; i < count; i++) {
       const block = blocks[i]!
       const owner = owners[i]!
@@ -241,6 +170,6 @@ export class BlockCache {
   /** REQUIRES that it was swept just now, and holds nothing. */
   #release(slab: Slab): void {
     this.#slabs.pop()
-    this.#memory -= slab.bytes.length
+    this.#memory -= slab.memoryBytes
   }
 }

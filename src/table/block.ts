@@ -1,6 +1,7 @@
 import { compareSlices } from '../bytes/compare.ts'
 import { corruption } from '../errors.ts'
 import type { Lookup } from '../key/lookup.ts'
+import { AnchorSearch, anchorBlock } from './block-anchors.ts'
 import { u32At } from './block-codec.ts'
 import { BlockEntry } from './block-entry.ts'
 
@@ -12,6 +13,8 @@ const NO_BYTES = new Uint8Array(0)
 
 /** Lookups and searches run one after the other, never inside each other. */
 const scratch = new BlockEntry()
+const search = new AnchorSearch()
+const NO_WORDS = new Int32Array(0)
 
 /**
  * A raw data block (format.ts draws it), whose restart points are proven to lie within it. It may be a part of a larger
@@ -22,14 +25,21 @@ const scratch = new BlockEntry()
  * V8's young generation grows by. Whoever holds a block for longer than one call pins it.
  */
 export class Block {
+  // What a lookup needs comes first: that much of a block's object it waits for.
   bytes: Uint8Array = NO_BYTES
+  /** Where anchors are, or may be made (block-anchors.ts draws them); empty for a block that is not cached. */
+  words: Int32Array = NO_WORDS
+  /** 0 while there are none, negative where there can be none. */
+  anchorCount = 0
+  anchorsAt = 0
+  prefixBytes = 0
   /** Where the first entry begins. */
   start = 0
   /** Where the entries end and the restart points begin. */
   entriesEnd = 0
-  restartCount = 0
   /** Whether it was asked for since the cache looked last. */
   referenced = false
+  restartCount = 0
   #pins = 0
   file = ''
   /** Of the block in its file. */
@@ -47,6 +57,8 @@ export class Block {
     this.offset = offset
     this.restartCount = end - start < 4 ? 0 : u32At(bytes, end - 4)
     this.entriesEnd = end - 4 - 4 * this.restartCount
+    this.words = NO_WORDS
+    this.anchorCount = 0
     this.referenced = false
     if (this.restartCount === 0 || this.entriesEnd <= start) {
       this.fail('the restart points of a block do not fit into it')
@@ -65,6 +77,7 @@ export class Block {
   /** Lets go of its memory, until it becomes another block. REQUIRES that nobody holds it. */
   forget(): void {
     this.bytes = NO_BYTES
+    this.words = NO_WORDS
   }
 
   /** Whether somebody reads in it over several calls, so that its memory must not be used for another block. */
@@ -117,14 +130,27 @@ export class Block {
    * compared in place.
    */
   find(lookup: Lookup): Found {
+    const { key, sequence } = lookup
+    if (this.anchorCount <= 0) {
+      return this.#findFrom(this.restart(this.restartBefore(key, 0, key.length, sequence)), 0, 0, lookup)
+    }
+    return search.find(this, key) ? this.#findFrom(search.at, search.keyBytes, search.matched, lookup) : Found.nothing
+  }
+
+  /** For a block that will be asked more often than once. */
+  prepare(): void {
+    if (this.anchorCount === 0 && this.words.length > 0) anchorBlock(this)
+  }
+
+  /**
+   * Looks from the entry at `at` on. The entry before is smaller than the key, and has `matched` leading bytes in common
+   * with it; `keyBytes` it has at least.
+   */
+  #findFrom(at: number, keyBytes: number, matched: number, lookup: Lookup): Found {
     const { bytes, entriesEnd } = this
     const { key, sequence } = lookup
     const keyEnd = key.length
-    let at = this.restart(this.restartBefore(key, 0, keyEnd, sequence))
     let found: Found = Found.nothing
-    let keyBytes = 0
-    // How many leading bytes the entry before, which is smaller, has in common with the key looked for.
-    let matched = 0
     while (at < entriesEnd) {
       scratch.read(this, at, keyBytes)
       const { shared } = scratch

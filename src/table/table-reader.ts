@@ -6,8 +6,8 @@ import type { EntryCursor } from '../iterator/entry-cursor.ts'
 import type { Lookup } from '../key/lookup.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
 import { type Block, Found } from './block.ts'
-import { CachedBlocks } from './block-cache.ts'
 import { SequentialSource } from './block-source.ts'
+import { CachedBlocks } from './cached-blocks.ts'
 import { TRAILER_SIZE } from './format.ts'
 import { checkTable } from './table-check.ts'
 import { TableCursor } from './table-cursor.ts'
@@ -78,7 +78,7 @@ export class TableReader {
     let found: Found = Found.nothing
     if (index < this.#file.index.count) {
       counters.blockReads++
-      found = this.#block(index).find(lookup)
+      found = this.#lookIn(index, lookup)
     }
     if (found === Found.nothing && filter !== undefined) counters.filterFalsePositives++
     return found === Found.version
@@ -157,10 +157,20 @@ export class TableReader {
     if (this.#closing) this.close()
   }
 
+  #lookIn(index: number, lookup: Lookup): Found {
+    const cached = this.#shared.cache.get(this.#cached, index)
+    if (cached === undefined) return this.#load(index).find(lookup)
+    cached.prepare()
+    return cached.find(lookup)
+  }
+
   #block(index: number): Block {
+    return this.#shared.cache.get(this.#cached, index) ?? this.#load(index)
+  }
+
+  /** A block that the cache has not. */
+  #load(index: number): Block {
     const { cache } = this.#shared
-    const cached = cache.get(this.#cached, index)
-    if (cached !== undefined) return cached
     const slab = cache.slabFor(this.#file.index.size(index) + TRAILER_SIZE)
     if (slab === undefined) return this.#file.readBlock(index)
     const block = this.#file.readBlock(index, slab.bytes, slab.end, cache.takeSpare())

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findTable, overlapping } from '../../src/manifest/run-search.ts'
+import { overlapping } from '../../src/manifest/run-search.ts'
 import type { TableEntry } from '../../src/manifest/table-entry.ts'
 import { Version } from '../../src/manifest/version.ts'
 import { tableEntry } from '../support/table-entries.ts'
@@ -64,7 +64,8 @@ describe('looking into a run', () => {
         const disjoint = tables.filter((table, i) => table.largest[0]! < (tables[i + 1]?.smallest[0] ?? 255))
         const run = Version.of(disjoint).levels[1]?.runs[0] ?? { number: 0, tables: [], bytes: 0 }
         const holds = (table: TableEntry): boolean => table.smallest[0]! <= lower && lower <= table.largest[0]!
-        expect(findTable(run, Uint8Array.of(lower))).toBe(run.tables.find(holds))
+        const [search] = Version.of(disjoint).searches
+        expect(search?.find(Uint8Array.of(lower))).toBe(run.tables.find(holds))
         const meets = (table: TableEntry): boolean => table.largest[0]! >= lower && table.smallest[0]! <= upper
         if (lower <= upper) {
           expect(overlapping(run, Uint8Array.of(lower), Uint8Array.of(upper))).toEqual(run.tables.filter(meets))

@@ -13,7 +13,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   key: ['bytes'],
   fs: ['observe', 'runtime', 'node:fs', 'node:net', 'node:os', 'node:path'],
   // The limits of keys and values live with the keys.
-  'kv-store': ['bytes', 'key', '(fs)', 'observe', 'runtime'],
+  'kv-store': ['bytes', 'key', '(fs)', 'observe', 'runtime', 'node:worker_threads'],
   filter: ['bytes', 'bloom-filters', 'node:module'],
   iterator: ['bytes', 'key'],
   memtable: ['bytes', 'key', 'iterator'],

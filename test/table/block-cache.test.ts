@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { Lookup } from '../../src/key/lookup.ts'
 import { MAX_SEQUENCE } from '../../src/key/sequence.ts'
 import { Block } from '../../src/table/block.ts'
-import { BlockCache, CachedBlocks } from '../../src/table/block-cache.ts'
+import { BlockCache } from '../../src/table/block-cache.ts'
+import { CachedBlocks } from '../../src/table/cached-blocks.ts'
 import { buildTable, current, numberedItems, openTable, tableShared } from '../support/table-fixture.ts'
 
-const OVERHEAD = 160
+const OVERHEAD = 192
 
 /** A raw block of the given size: no entries that matter, one restart point. */
 function contentOf(size: number, fill: number): Uint8Array {

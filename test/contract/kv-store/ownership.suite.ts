@@ -33,6 +33,26 @@ export function ownershipSuite(factory: StoreFactory): void {
       }
     }))
 
+  test('changing a value that was returned changes no other, whatever their length', () =>
+    withStore(factory, async (store) => {
+      const lengths = [0, 1, 64, 65, 100, 1000, 1024, 1025, 5000]
+      for (const length of lengths) await store.put(`k${length}`, new Uint8Array(length).fill(7))
+      await store.flush()
+      for (const encoding of ['bytes', 'buffer'] as const) {
+        const keys = lengths.map((length) => `k${length}`)
+        const before = keys.map((key) => store.getSync(key, { encoding })!)
+        const changed = [...keys.map((key) => store.getSync(key, { encoding })!), ...(await store.getMany(keys))]
+        const after = keys.map((key) => store.getSync(key, { encoding })!)
+        for (const value of changed) value!.fill(9)
+        for (const values of [before, after, keys.map((key) => store.getSync(key, { encoding })!)]) {
+          for (const [i, value] of values.entries()) {
+            expect(value.length).toBe(lengths[i])
+            expect(value.every((byte) => byte === 7)).toBe(true)
+          }
+        }
+      }
+    }))
+
   test('changing what was returned changes nothing in the store', () =>
     withStore(factory, async (store) => {
       await store.put('a', 'xyz')

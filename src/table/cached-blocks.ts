@@ -1,0 +1,93 @@
+import type { Block } from './block.ts'
+
+/** Memory in which blocks lie one behind the other, in the order in which they were read. It is used again and again. */
+export class Slab {
+  bytes: Uint8Array
+  /** Where the next block may be put. */
+  end = 0
+  /** How many blocks in it are cached. */
+  live = 0
+  /** How many blocks lie in it, those included that are not cached any more. */
+  count = 0
+  /** For the anchors of these blocks. */
+  words: Int32Array
+  /** The blocks, whose they are, and their places there. What stands behind `count` is left over. */
+  readonly blocks: Block[] = []
+  readonly owners: CachedBlocks[] = []
+  readonly indexes: number[] = []
+
+  constructor(bytes: Uint8Array, words: Int32Array) {
+    this.bytes = bytes
+    this.words = words
+  }
+
+  get memoryBytes(): number {
+    return this.bytes.length + this.words.byteLength
+  }
+
+  fits(size: number): boolean {
+    return this.end + size <= this.bytes.length
+  }
+
+  /** Makes room for other blocks. Where a reader stands in it, its memory is left to that reader. */
+  empty(isPinned: boolean): void {
+    if (isPinned) {
+      this.bytes = new Uint8Array(this.bytes.length)
+      this.words = new Int32Array(this.words.length)
+    }
+    this.words.fill(0)
+    this.end = 0
+    this.count = 0
+  }
+
+  /** Takes a block that lies at its end. */
+  put(block: Block, owner: CachedBlocks, index: number): void {
+    block.words = this.words
+    this.blocks[this.count] = block
+    this.owners[this.count] = owner
+    this.indexes[this.count] = index
+    this.count++
+    this.end = block.end
+  }
+}
+
+/** The cached blocks of one table, by their index: finding one takes no hashing. */
+export class CachedBlocks {
+  readonly #count: number
+  #blocks: (Block | undefined)[] = []
+  #slabs: (Slab | undefined)[] = []
+
+  constructor(count: number) {
+    this.#count = count
+  }
+
+  at(index: number): Block | undefined {
+    return this.#blocks[index]
+  }
+
+  put(index: number, block: Block, slab: Slab): void {
+    if (this.#blocks.length === 0) {
+      this.#blocks = new Array(this.#count).fill(undefined)
+      this.#slabs = new Array(this.#count).fill(undefined)
+    }
+    this.#blocks[index] = block
+    this.#slabs[index] = slab
+    slab.live++
+  }
+
+  remove(index: number): void {
+    this.#slabs[index]!.live--
+    this.#blocks[index] = undefined
+    this.#slabs[index] = undefined
+  }
+
+  /** Gives up its own memory, once nothing is cached. */
+  release(): void {
+    this.#blocks = []
+    this.#slabs = []
+  }
+
+  *indexes(): Generator<number> {
+    for (let index = 0; index < this.#blocks.length; index++) if (this.#blocks[index] !== undefined) yield index
+  }
+}
