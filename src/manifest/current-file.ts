@@ -27,14 +27,9 @@ export function decodeCurrent(bytes: Uint8Array, file?: string): number {
     if (line === `${text}${sumOf(text)}\n`) return parsed.number
   }
   if (FOREIGN.test(line)) {
-    const advice = 'node_modules/varve/docs/level.md shows how to copy its data'
-    throw new VarveError(
-      'UNSUPPORTED_FORMAT',
-      `this is a database of LevelDB or RocksDB, not a varve store: ${advice}`,
-      {
-        file,
-      },
-    )
+    const advice = 'npx varve import <new directory> --create --from-leveldb <this one> copies a database of LevelDB'
+    const message = `this is a database of LevelDB or RocksDB, not a varve store: ${advice}`
+    throw new VarveError('UNSUPPORTED_FORMAT', message, { file })
   }
   throw corruption('the line that names the manifest is damaged, or not that of a varve store', file, 0)
 }
