@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { assess, type KeyValueStore, observe, prometheusContentType, prometheusText } from 'varve'
+import { assess, type KeyValueStore, observe, prometheusContentType, prometheusText, type StoreStatistics } from 'varve'
 
 export interface MetricsServer {
   readonly url: string
@@ -10,7 +10,14 @@ export interface MetricsServer {
 /** Serves what Prometheus reads and what an operator asks for, on loopback; port 0 takes a free one. */
 export async function serveMetrics(store: Pick<KeyValueStore, 'stats'>, port = 0): Promise<MetricsServer> {
   const server = createServer(({ url }, response) => {
-    const stats = store.stats()
+    let stats: StoreStatistics
+    try {
+      stats = store.stats()
+    } catch {
+      // The store is closed already; what is thrown here would end the process.
+      response.writeHead(503).end('the store is closed\n')
+      return
+    }
     if (url === '/metrics') {
       response
         .setHeader('Content-Type', prometheusContentType)

@@ -26,7 +26,7 @@ import { createTree } from './tree/tree.ts'
 export async function openBTree<E extends Encoding = 'bytes'>(
   directory: string,
   options?: BTreeOptions<E>,
-): Promise<BTreeStore<E>> {
+): Promise<BTreeStore<NoInfer<E>>> {
   const checked = checkBTreeOptions(options)
   const path = absolutePath(directory)
   const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem, checked.runtime)

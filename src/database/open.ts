@@ -24,7 +24,7 @@ import { holdsStore, removableNames } from './store-files.ts'
 export async function open<E extends Encoding = 'bytes'>(
   directory: string,
   options?: OpenOptions<E>,
-): Promise<KeyValueStore<E>> {
+): Promise<KeyValueStore<NoInfer<E>>> {
   try {
     return await openStore(directory, options)
   } catch (error) {

@@ -21,6 +21,8 @@ test('the example serves the metrics and alerts of a store', async () => {
     expect(await alerts.json()).toMatchObject([{ severity: 'warning', metric: 'openScans', value: 100 }])
     for (const scan of scans) scan.close()
     expect((await fetch(server.url)).status).toBe(404)
+    await store.close()
+    for (const path of ['/metrics', '/alerts']) expect((await fetch(`${server.url}${path}`)).status).toBe(503)
   } finally {
     await server.close()
   }

@@ -119,6 +119,40 @@ describe('the Prometheus text', () => {
     }
   })
 
+  test('refuses two stores with the same labels, in whatever order', async () => {
+    const stats = await someStatistics()
+    const one = { stats, labels: { store: 'a', host: 'h' } }
+    const other = { stats, labels: { host: 'h', store: 'a' } }
+    const refused = { code: 'INVALID_ARGUMENT', message: 'stats[1] has the labels of stats[0]: tell them apart by one' }
+    expect(() => prometheusText([one, other])).toThrow(expect.objectContaining(refused))
+    expect(prometheusText([one, { stats, labels: { store: 'a' } }])).not.toBe('')
+  })
+
+  test('refuses what is no statistics', async () => {
+    const stats = await someStatistics()
+    const given: unknown[] = [
+      undefined,
+      null,
+      1,
+      () => stats,
+      {},
+      [stats],
+      [{ labels: {} }],
+      [null],
+      [{ stats, labels: 1 }],
+    ]
+    for (const each of given) {
+      expect(() => prometheusText(each as StoreStatistics)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('stats') }),
+      )
+    }
+    for (const options of [null, 1, { labels: 'store' }]) {
+      expect(() => prometheusText(stats, options as object)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('options') }),
+      )
+    }
+  })
+
   test('of no store is empty', () => {
     expect(prometheusText([])).toBe('')
   })

@@ -1,4 +1,6 @@
+import { VarveError } from '../../errors.ts'
 import type { StoreStatistics } from '../../kv-store/statistics.ts'
+import { checkStatistics, kindOf } from './checked-statistics.ts'
 import { checkLabels, familyText, type Labels, merged } from './metric-family.ts'
 import { metricsOf } from './store-metrics.ts'
 
@@ -14,19 +16,41 @@ export interface LabelledStatistics {
 /**
  * What `stats()` returned in Prometheus' text format, in seconds and bytes; of several stores at once, too, whose
  * metrics must not be put one after the other. Every sample gets `labels`. A pure function; throws INVALID_ARGUMENT for
- * labels that cannot be used.
+ * what is no statistics, for labels that cannot be used, and for two stores with the same labels.
  */
 export function prometheusText(
   stats: StoreStatistics | readonly LabelledStatistics[],
-  { labels = {} }: { readonly labels?: Labels | undefined } = {},
+  options: { readonly labels?: Labels | undefined } = {},
 ): string {
-  const stores: readonly LabelledStatistics[] = Array.isArray(stats)
-    ? stats
-    : [{ stats: stats as StoreStatistics, labels: {} }]
-  const families = stores.map((store) => {
-    const all = { ...labels, ...store.labels }
-    checkLabels(all)
-    return metricsOf(store.stats, all)
+  const shared = labelsOf(options, 'options')
+  const stores: readonly unknown[] = Array.isArray(stats) ? stats : [{ stats, labels: {} }]
+  const seen = new Map<string, number>()
+  const families = stores.map((store, i) => {
+    const name = Array.isArray(stats) ? `stats[${i}]` : 'stats'
+    const labels = { ...shared, ...labelsOf(store, name) }
+    checkLabels(labels)
+    const same = seen.get(identityOf(labels))
+    if (same !== undefined) {
+      throw new VarveError('INVALID_ARGUMENT', `${name} has the labels of stats[${same}]: tell them apart by one`)
+    }
+    seen.set(identityOf(labels), i)
+    const given: unknown = (store as LabelledStatistics).stats
+    checkStatistics(given, Array.isArray(stats) ? `${name}.stats` : name)
+    return metricsOf(given, labels)
   })
   return merged(families).map(familyText).join('')
+}
+
+function labelsOf(holder: unknown, name: string): Labels {
+  const { labels = {} } = Object(holder) as { labels?: unknown }
+  if (holder !== null && typeof holder === 'object' && labels !== null && typeof labels === 'object') {
+    return labels as Labels
+  }
+  const [what, given] = typeof holder === 'object' && holder !== null ? [`${name}.labels`, labels] : [name, holder]
+  throw new VarveError('INVALID_ARGUMENT', `${what} must be an object; given was ${kindOf(given)}`)
+}
+
+/** The same for the same labels, whatever their order. */
+function identityOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
