@@ -24,7 +24,7 @@ import { createTree } from './tree/tree.ts'
  * ABORTED; then nothing is left open.
  */
 export async function openBTree<E extends Encoding = 'bytes'>(
-  directory: string,
+  directory: string | URL,
   options?: BTreeOptions<E>,
 ): Promise<BTreeStore<NoInfer<E>>> {
   const checked = checkBTreeOptions(options)

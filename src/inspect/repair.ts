@@ -24,10 +24,14 @@ import { salvageTable } from './table-salvage.ts'
  * of a newer version, a database of LevelDB's and files of which none is proven to be a store's, ABORTED, NO_SPACE, POISONED or IO; then nothing is
  * left in `target`.
  */
-export async function repair(directory: string, target: string, options?: RepairOptions): Promise<RepairReport> {
+export async function repair(
+  directory: string | URL,
+  target: string | URL,
+  options?: RepairOptions,
+): Promise<RepairReport> {
   const checked = checkRepairOptions(options)
   const from = absolutePath(directory)
-  const to = absolutePath(target)
+  const to = absolutePath(target, 'target')
   const { fileSystem, runtime } = checked
   const sinceMs = runtime.monotonic()
   checkPlaces(fileSystem, from, to)

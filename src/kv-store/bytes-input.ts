@@ -121,5 +121,11 @@ function refused(name: string, given: string, cause?: unknown): VarveError {
 }
 
 function tooLong(name: string, given: string, maxBytes: number): VarveError {
-  return new VarveError('INVALID_ARGUMENT', `${name} may have at most ${maxBytes} bytes; given was ${given}`)
+  return new VarveError('INVALID_ARGUMENT', `${name} may have at most ${sizeText(maxBytes)}; given was ${given}`)
+}
+
+/** As the documents have it. */
+function sizeText(bytes: number): string {
+  const kib = bytes / 1024
+  return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`
 }

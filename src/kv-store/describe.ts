@@ -14,6 +14,12 @@ export function describe(value: unknown): string {
   }
 }
 
+/** The same of an option's value, which is no user's data: numbers and words are shown as they are. */
+export function describeOption(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return typeof value === 'string' && /^[\w-]{1,24}$/.test(value) ? `'${value}'` : describe(value)
+}
+
 function describeObject(value: object): string {
   if (value instanceof ArrayBuffer) return `an ArrayBuffer of ${value.byteLength} bytes`
   if (value instanceof DataView) return 'a DataView'

@@ -138,8 +138,8 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   snapshot(): Snapshot<E>
   /**
    * Deletes every key in the range (default: all). It takes its place in the order of calls: it deletes what pending
-   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done. A range that names
-   * options of which none has a value is refused: nobody means all of it.
+   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done. A range
+   * that names options of which none has a value is refused, and so is an empty prefix: nobody means all of it.
    */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
   /** How many keys the range (default: all) held at the call, exactly; reads them all. */
@@ -178,6 +178,10 @@ export interface VerifyReport {
   /** Files read, and bytes in them. */
   files: number
   bytes: number
+  /**
+   * Entries in tables: deletes and older versions are counted, and writes that are in logs alone are not. So a store
+   * that was never flushed has 0. Of a B-tree: its keys.
+   */
   entries: number
   /** Files of the store's own kind that nothing needs: they only take space, and go when an unclean end is recovered. */
   orphans: string[]

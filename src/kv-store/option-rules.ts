@@ -1,5 +1,5 @@
 import { VarveError } from '../errors.ts'
-import { describe } from './describe.ts'
+import { describeOption } from './describe.ts'
 import { optionNames } from './range.ts'
 
 /** What one option may be, and what it is when absent. */
@@ -59,9 +59,7 @@ export function checkOptions<T extends OptionTable>(given: unknown, table: T): C
     const value = (given as Record<string, unknown>)[name]
     if (value === undefined) continue
     if (!rule.accepts(value)) {
-      const isShort = typeof value === 'number' || (typeof value === 'string' && /^[\w-]{1,24}$/.test(value))
-      const shown = isShort ? `${typeof value === 'string' ? `'${value}'` : value}` : describe(value)
-      throw new VarveError('INVALID_ARGUMENT', `${name} must be ${rule.allowed}; given was ${shown}`)
+      throw new VarveError('INVALID_ARGUMENT', `${name} must be ${rule.allowed}; given was ${describeOption(value)}`)
     }
     checked[name] = value
   }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { VarveError } from '../../src/errors.ts'
-import type { VerifyReport } from '../../src/kv-store/kv-store.ts'
 import { keyOf, simulatedBTree } from '../support/btree-harness.ts'
 import { damage } from '../support/cli-run.ts'
 
@@ -17,7 +16,7 @@ test.each(['clustered', 'heap'] as const)('verify has each damaged page once, wi
     () => expect.fail('nothing was found'),
     (reason) => reason,
   )
-  const { problems } = error.report as VerifyReport
+  const { problems } = error.report!
   expect(problems.map(({ offset }) => offset)).toEqual(pages.map((id) => id * PAGE_BYTES))
   expect(error.message).toContain('4 problems')
   await again.close()

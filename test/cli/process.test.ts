@@ -97,7 +97,7 @@ describe('the program as a process', () => {
     const [status] = await once(child, 'exit')
     expect([status, await error]).toEqual([
       130,
-      expect.stringMatching(/^varve: interrupted: [\d,]+ entries are in the store; /),
+      expect.stringMatching(/^varve: interrupted: [\d,]+ entries of this input were put; /),
     ])
     expect(varve('stats', target).stdout).toContain('ended with a close')
   })

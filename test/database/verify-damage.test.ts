@@ -27,7 +27,7 @@ async function problemsOf(store: KeyValueStore<'utf8'>): Promise<VerifyReport['p
     (reason) => reason,
   )
   expect(error.code).toBe('CORRUPTION')
-  return (error.report as VerifyReport).problems
+  return error.report!.problems
 }
 
 for (const readOnly of [false, true]) {
