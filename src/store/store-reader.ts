@@ -64,6 +64,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     // What `console.log` shows: not the whole engine.
     const inspect = Symbol.for('nodejs.util.inspect.custom')
     Object.defineProperty(this, inspect, { value: () => this.#describe() })
+    // What JSON has of it, in a log line, say.
+    Object.defineProperty(this, 'toJSON', { value: () => ({ directory: core.context.directory }) })
   }
 
   /** What a read without a snapshot of its own reads at; throws CLOSED. */

@@ -55,6 +55,17 @@ describe('options of an operation', () => {
     expect(checkCompactOptions({ signal })).toBe(signal)
   })
 
+  test('that are wrong are named as they were given', () => {
+    const limit = 'limit must be an integer of at least 0; given was -1'
+    expect(() => checkScanOptions({ limit: -1 }, DEFAULTS)).toThrow(limit)
+    expect(() => checkScanOptions({ reverse: 'yes' }, DEFAULTS)).toThrow(
+      "reverse must be true or false; given was 'yes'",
+    )
+    expect(() => checkReadOptions({ encoding: 'user data' }, DEFAULTS)).toThrow('given was a string of 9 characters')
+    expect(() => checkWriteOptions({ sync: true }, 'power')).toThrow("no option 'sync'; there is only durability")
+    expect(() => checkScanOptions({ revers: true }, DEFAULTS)).toThrow("no option 'revers'; did you mean reverse?")
+  })
+
   test('are read once each', () => {
     const { given, reads } = counting({ gte: 'a', prefix: 'a', reverse: true, limit: 1, encoding: 'utf8' })
     checkScanOptions(given, DEFAULTS)

@@ -33,6 +33,7 @@ describe('options by a table', () => {
       [{ verify: 1 }, 'verify must be true or false; given was 1'],
       [{ compression: 'zip' }, 'compression must be one of none, deflate'],
       [{ blockSize: 64 }, "options has no option 'blockSize'; there are blockBytes, verify, compression"],
+      [{ blockbyte: 64 }, "options has no option 'blockbyte'; did you mean blockBytes?"],
       [JSON.parse('{"__proto__": {"verify": false}}'), "no option '__proto__'"],
       [{ constructor: 1 }, "no option 'constructor'"],
       [null, 'options must be an object; given was null'],
