@@ -8,6 +8,7 @@ import { ManifestLog } from '../manifest/manifest-log.ts'
 import { type LoadedManifest, loadManifest } from '../manifest/manifest-reader.ts'
 import { ManifestState } from '../manifest/manifest-state.ts'
 import { Memtable } from '../memtable/memtable.ts'
+import { MemtableMemory } from '../memtable/memtable-memory.ts'
 import type { Health } from '../store/health.ts'
 import { createContext } from '../store/store-context.ts'
 import { DATABASE_ID_BYTES } from '../wal/format.ts'
@@ -19,6 +20,7 @@ import type { CheckedOpenOptions } from './options.ts'
 import { quarantine } from './quarantine.ts'
 import { ReplayedContent } from './replayed-content.ts'
 import { checkTables, greatestNumber, removeLeftovers } from './store-files.ts'
+import { usesThreads } from './table-builder.ts'
 import { DEFAULT_KEYSPACE } from './table-work.ts'
 
 /** What opening has found or made, for the store to live on. */
@@ -29,6 +31,8 @@ export interface RecoveredStore {
   readonly nextNumber: number
   /** Content that is in no table yet; replay would rebuild it from `logs`. */
   readonly memtable: Memtable
+  /** What the memtable lies in, and those that follow it. */
+  readonly memory: MemtableMemory
   readonly logs: readonly number[]
   readonly lastSequence: number
   readonly report: RecoveryReport
@@ -55,7 +59,9 @@ export function* createStore(
   const manifest = yield* ManifestLog.createFresh(context, number, state)
   const filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
   const report = { ...emptyReport(context), created: true, clean: true, filesRemoved }
-  return { context, manifest, nextNumber: number + 1, memtable: new Memtable(), logs: [], lastSequence: 0, report }
+  const memory = new MemtableMemory(usesThreads(options))
+  const memtable = new Memtable(memory)
+  return { context, manifest, nextNumber: number + 1, memtable, memory, logs: [], lastSequence: 0, report }
 }
 
 /**
@@ -84,7 +90,8 @@ export function* loadStore(
   const keeps = options.readOnly || (isClean && loaded.isPromised && loaded.droppedBytes === 0)
   const nextNumber = Math.max(greatestNumber(names), loaded.state.reservedThrough) + 1
   const flushedThrough = loaded.state.flushedThrough.get(DEFAULT_KEYSPACE) ?? 0
-  const content = new ReplayedContent(context, flushedThrough, nextNumber, !keeps)
+  const memory = new MemtableMemory(usesThreads(options))
+  const content = new ReplayedContent(context, memory, flushedThrough, nextNumber, !keeps)
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
   )
@@ -98,7 +105,8 @@ export function* loadStore(
   if (options.readOnly || (keeps && logs.droppedReason === undefined)) {
     const manifest = ManifestLog.reopen(context, loaded)
     const { memtable } = content
-    return { context, manifest, nextNumber, memtable, logs: logs.numbers, lastSequence: logs.lastSequence, report }
+    const { numbers, lastSequence } = logs
+    return { context, manifest, nextNumber, memtable, memory, logs: numbers, lastSequence, report }
   }
   content.spill()
   const number = content.nextNumber
@@ -125,7 +133,8 @@ export function* loadStore(
   const others = names.filter((name) => !damaged.includes(name))
   report.filesRemoved = removeLeftovers(fileSystem, directory, others, state, number)
   const { memtable } = content
-  return { context, manifest, nextNumber: number + 1, memtable, logs: [], lastSequence: logs.lastSequence, report }
+  const { lastSequence } = logs
+  return { context, manifest, nextNumber: number + 1, memtable, memory, logs: [], lastSequence, report }
 }
 
 function warnOfDropped({ logger, directory }: StoreContext, report: RecoveryReport): void {

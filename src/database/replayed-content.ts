@@ -4,6 +4,7 @@ import type { OperationReader } from '../key/operations.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { Memtable } from '../memtable/memtable.ts'
+import type { MemtableMemory } from '../memtable/memtable-memory.ts'
 import type { StoreContext } from './context.ts'
 import { DEFAULT_KEYSPACE, SLICE_BYTES, tableOptions } from './table-work.ts'
 
@@ -11,16 +12,25 @@ const NUMBERS_FOR_ONE = 8
 
 /** Takes what replay finds: into a memtable and, where it may write, into tables whenever that is full. */
 export class ReplayedContent {
-  memtable: Memtable = new Memtable()
+  memtable: Memtable
   readonly tables: TableEntry[] = []
   nextNumber: number
   readonly #context: StoreContext
+  readonly #memory: MemtableMemory
   /** Operations up to this sequence are in tables already. */
   readonly #flushedThrough: number
   readonly #mayWrite: boolean
 
-  constructor(context: StoreContext, flushedThrough: number, nextNumber: number, mayWrite: boolean) {
+  constructor(
+    context: StoreContext,
+    memory: MemtableMemory,
+    flushedThrough: number,
+    nextNumber: number,
+    mayWrite: boolean,
+  ) {
     this.#context = context
+    this.#memory = memory
+    this.memtable = new Memtable(memory)
     this.#flushedThrough = flushedThrough
     this.nextNumber = nextNumber
     this.#mayWrite = mayWrite
@@ -56,7 +66,8 @@ export class ReplayedContent {
     })
     this.tables.push(...new JobRun(job, this.#context.driver).finishSync())
     this.nextNumber += NUMBERS_FOR_ONE
-    this.memtable = new Memtable()
+    memtable.giveBack()
+    this.memtable = new Memtable(this.#memory)
   }
 
   /** Removes the tables again: an opening that is refused leaves a store as it was. */

@@ -1,7 +1,6 @@
 import type { RecoveryReport } from '../kv-store/recovery-report.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
-import { MemtableMemory } from '../memtable/memtable-memory.ts'
 import { LargestSlice } from '../store/slice-meter.ts'
 import { SnapshotList } from '../store/snapshots.ts'
 import { StallClock } from '../store/stall-clock.ts'
@@ -17,7 +16,7 @@ import { PickTimer } from './pick-timer.ts'
 import { ReadPath } from './read-path.ts'
 import type { RecoveredStore } from './recovery.ts'
 import { StoreLogs } from './store-logs.ts'
-import { tableBuilder, usesThreads } from './table-builder.ts'
+import { tableBuilder } from './table-builder.ts'
 import { TableWork } from './table-work.ts'
 import { Tree } from './tree.ts'
 import { WritePath } from './write-path.ts'
@@ -57,8 +56,7 @@ export class StoreCore {
     const openTable = (number: number) => fileSystem.open(`${directory}/${tableName(number)}`, 'read')
     this.tables = new TableCache(openTable, maxOpenFiles, this.shared)
     const versions = new LiveVersions(recovered.manifest.state.version, (table) => this.#remove(table))
-    const memory = new MemtableMemory(usesThreads(options))
-    this.tree = new Tree(recovered.memtable, versions, lastSequence, memory)
+    this.tree = new Tree(recovered.memtable, versions, lastSequence, recovered.memory)
     this.manifest = new ManifestKeeper(context, recovered.manifest, recovered.nextNumber)
     this.logs = new StoreLogs(context, this.manifest, logs, lastSequence)
     this.stalls = new StallClock(context.observer)

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { threadPool } from '../../src/compaction/thread/thread-pool.ts'
 import { open } from '../../src/database/open.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { contentOf } from '../support/fault-store.ts'
@@ -41,6 +42,27 @@ describe('a store that flushes and merges in threads', () => {
     const { writtenBytes } = store.stats()
     expect(writtenBytes.flush).toBe(readFileSync(`${place.directory}/${table}`).length)
     await store.close()
+  })
+
+  test('lends threads every memtable where it lies, the first of a life and a recovered one included', async () => {
+    place = threadedPlace()
+    const starts = vi.spyOn(threadPool, 'start')
+    for (let life = 0; life < 2; life++) {
+      const store = await place.open({ memtableBytes: 1 << 20 })
+      for (let round = 0; round < 2; round++) {
+        await fill(store, 100, round)
+        await store.flush()
+      }
+      // Left in the log for the next life.
+      await fill(store, 100)
+      await store.close()
+    }
+    const lent = starts.mock.calls.flatMap(([request]) => (request.kind === 'flush' ? request.memtable : []))
+    starts.mockRestore()
+    expect(lent).toHaveLength(4)
+    for (const { chunks, leaves } of lent) {
+      for (const { buffer } of [...chunks, leaves.words]) expect(buffer).toBeInstanceOf(SharedArrayBuffer)
+    }
   })
 
   test('serves callers that stand still: nothing but synchronous writes, through many flushes and merges', async () => {

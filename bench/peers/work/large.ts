@@ -11,6 +11,9 @@ import { fill, type WorkRun } from './writes.ts'
 const RESOLUTION_MS = 1
 const IDLE_MS = 1000
 const SAMPLE_MS = 50
+/** Puts before this are made, and not counted: V8 is still at work on the code. */
+const WARM_UP_MS = 1000
+const TURN_MS = 1
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
@@ -71,14 +74,16 @@ async function putAtPace(peer: Peer, request: CellRequest): Promise<CellRun> {
   const watch = new Stopwatch(shape.records, request)
   const begunMs = performance.now()
   const put = async (index: number): Promise<void> => {
+    const dueMs = begunMs + index / perMs
     await peer.put(freshKey(random.below(shape.records)), value(index))
-    latencies.record(performance.now() - (begunMs + index / perMs))
+    if (dueMs > begunMs + WARM_UP_MS) latencies.record(performance.now() - dueMs)
   }
   const pending = new Set<Promise<unknown>>()
   for (let isOver = false; !isOver; await turn()) {
-    const due = Math.min(shape.records, Math.floor((performance.now() - begunMs) * perMs))
+    const turnMs = performance.now()
+    const due = Math.min(shape.records, Math.floor((turnMs - begunMs) * perMs))
     const called: Promise<void>[] = []
-    while (!isOver && watch.operations < due) {
+    while (!isOver && watch.operations < due && performance.now() - turnMs < TURN_MS) {
       called.push(put(watch.operations))
       isOver = watch.tick()
     }
