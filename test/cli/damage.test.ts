@@ -120,10 +120,10 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     damage(fileSystem, `/s/${manifest}`, 70)
     const { code, error } = await runCli('scan /s', { fileSystem })
     expect(code).toBe(1)
-    expect(error).toMatch(new RegExp(`^varve: .* in /s/${manifest} at byte \\d+\nTo do: restore a backup, .*\n$`))
+    expect(error).toMatch(new RegExp(`^varve: .* in /s/${manifest}\nTo do: restore a backup, .*\n$`))
     const { out } = await runCli('repair /s /new', { fileSystem })
     expect(out).toContain('no manifest said which files count')
-    expect(out).not.toContain('that it was longer')
+    expect(out).toContain('a later log follows it, and it is not there')
   })
 
   test('a damaged footer: verify finds it, and repair says that no entry is lost by it', async () => {
