@@ -26,3 +26,12 @@ function describeObject(value: object): string {
   if (ArrayBuffer.isView(value)) return 'an array of numbers that are not bytes'
   return 'an object'
 }
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB']
+
+/** A size as the documents have it. */
+export function sizeText(bytes: number): string {
+  let unit = 0
+  for (; bytes % 1024 === 0 && bytes > 0 && unit < UNITS.length - 1; unit++) bytes /= 1024
+  return `${bytes} ${UNITS[unit]}`
+}

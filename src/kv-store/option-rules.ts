@@ -1,5 +1,5 @@
 import { VarveError } from '../errors.ts'
-import { describeOption } from './describe.ts'
+import { describeOption, sizeText } from './describe.ts'
 import { optionNames } from './range.ts'
 
 /** What one option may be, and what it is when absent. */
@@ -21,7 +21,12 @@ export type CheckedOptions<T extends OptionTable> = {
 /** An integer from `from` to `to`, both allowed. */
 export function integer(from: number, to: number, fallback: number): OptionRule<number> {
   const accepts = (value: unknown): boolean => Number.isInteger(value) && from <= Number(value) && Number(value) <= to
-  return { fallback, allowed: `an integer from ${from} to ${to}`, accepts }
+  return { fallback, allowed: `an integer from ${bound(from)} to ${bound(to)}`, accepts }
+}
+
+/** A limit that is a whole number of KiB is one of bytes, and is known by that. */
+function bound(limit: number): string {
+  return limit > 0 && limit % 1024 === 0 ? `${limit} (${sizeText(limit)})` : `${limit}`
 }
 
 export function boolean(fallback: boolean): OptionRule<boolean> {
