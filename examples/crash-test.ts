@@ -18,8 +18,8 @@ export const list: List = {
 }
 
 /**
- * Cuts the power `runs` times on each kind of disk, in the middle of adding, and throws where the list is not what it must be. What the error says
- * is enough to replay the run: pass the choices to `recordedChoices`.
+ * Cuts the power `runs` times on each kind of disk, in the middle of adding, and throws where the list is not what it
+ * must be. What the error says is enough to replay the run: pass the choices to `recordedChoices`.
  */
 export async function crashTest({ add }: List, runs: number): Promise<void> {
   for (const profile of profileNames) {

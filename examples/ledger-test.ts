@@ -17,7 +17,10 @@ export interface Ledger {
   pay(store: Store, payment: Payment): Promise<unknown>
 }
 
-/** One batch for all that a payment changes, made of what is there at the call: payments that are under way at once go through `latest`. */
+/**
+ * One batch for all that a payment changes, made of what is there at the call: payments that are under way at once go
+ * through `latest`.
+ */
 export function ledger(): Ledger {
   let latest: Map<string, number> | undefined
   return {
@@ -100,8 +103,8 @@ function crashCommand(crash: 'kill' | 'power cut'): LedgerCommand {
 }
 
 /**
- * Tests a ledger with random payments, kills and power cuts on simulated disks. Where it does not do what the model says, the error has the commands,
- * shrunk, and what runs them again.
+ * Tests a ledger with random payments, kills and power cuts on simulated disks. Where it does not do what the model
+ * says, the error has the commands, shrunk, and what runs them again.
  */
 export async function ledgerTest(fastCheck: typeof fc, make: () => Ledger, runs: number): Promise<void> {
   const account = fastCheck.constantFrom('ann', 'bob', 'eve')

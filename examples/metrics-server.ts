@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { assess, type KeyValueStore, observe, prometheusContentType, prometheusText, type StoreStatistics } from 'varve'
 
@@ -7,28 +8,28 @@ export interface MetricsServer {
   close(): Promise<void>
 }
 
-/** Serves what Prometheus reads and what an operator asks for, on loopback; port 0 takes a free one. */
+/** What Prometheus reads, and what an operator asks for. */
+function answer(stats: StoreStatistics, url: string | undefined, response: ServerResponse): void {
+  if (url === '/metrics') {
+    response.setHeader('Content-Type', prometheusContentType).end(prometheusText(stats, { labels: { store: 'main' } }))
+  } else if (url === '/alerts') {
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(assess(stats)))
+  } else {
+    response.writeHead(404).end('there are /metrics and /alerts\n')
+  }
+}
+
+/** Serves it on loopback; port 0 takes a free one. */
 export async function serveMetrics(store: Pick<KeyValueStore, 'stats'>, port = 0): Promise<MetricsServer> {
   const server = createServer(({ url }, response) => {
-    let stats: StoreStatistics
     try {
-      stats = store.stats()
-    } catch {
-      // The store is closed already; what is thrown here would end the process.
-      response.writeHead(503).end('the store is closed\n')
-      return
-    }
-    if (url === '/metrics') {
-      response
-        .setHeader('Content-Type', prometheusContentType)
-        .end(prometheusText(stats, { labels: { store: 'main' } }))
-    } else if (url === '/alerts') {
-      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(assess(stats)))
-    } else {
-      response.writeHead(404).end('there are /metrics and /alerts\n')
+      answer(store.stats(), url, response)
+    } catch (error) {
+      // Of a store that is closed: thrown from here, it would end the process.
+      response.writeHead(503).end(`${(error as Error).message}\n`)
     }
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await once(server.listen(port, '127.0.0.1'), 'listening') // rejects where the port is taken
   const { port: taken } = server.address() as AddressInfo
   const close = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
   return { url: `http://127.0.0.1:${taken}`, close }

@@ -2,7 +2,7 @@ import { open } from 'varve'
 
 const db = await open('./my-store')
 
-await db.put('user:1', 'Ada') // resolves once it survives a power cut
+await db.put('user:1', 'Ada') // resolves once it survives a power cut; reads see it from then on
 await db.batch([
   // all or nothing
   { type: 'put', key: 'user:2', value: 'Grace' },

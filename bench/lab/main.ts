@@ -6,6 +6,7 @@ import { calibrationLines } from '../calibration.ts'
 import { startProgress } from '../progress.ts'
 import { projectPath, projectRoot } from '../project.ts'
 import { provenance } from '../provenance.ts'
+import { pagePath } from '../report/document.ts'
 import { budgetTable } from './budget-table.ts'
 import { compactionTable } from './compaction-table.ts'
 import { LAB_SCHEMA, type LabResult, labResultProblems, saveLabResult } from './lab-result.ts'
@@ -93,7 +94,7 @@ function render(path: string): void {
   const result: LabResult = JSON.parse(readFileSync(path, 'utf8'))
   const problems = labResultProblems(result)
   if (problems.length > 0) throw new Error(`${path} is no result of the lab: ${problems.join('; ')}`)
-  savePage(path.replace(/\.json$/, '.html'), result)
+  savePage(pagePath(path), result)
 }
 
 async function main(): Promise<void> {
@@ -107,10 +108,11 @@ async function main(): Promise<void> {
   const folder = result.size === 'S' ? projectPath('data', 'scratch') : projectPath('data', 'results')
   const path = options.out ?? `${folder}/lab-${result.size.toLowerCase()}.json`
   mkdirSync(dirname(path), { recursive: true })
-  process.stdout.write(`${calibrationLines(result.calibration)}\n${labTables(result)}\n`)
+  // Before anything is made of it: it may have taken hours.
   saveLabResult(path, result)
+  process.stdout.write(`${calibrationLines(result.calibration)}\n${labTables(result)}\n`)
   process.stdout.write(`${relative(process.cwd(), path)}`)
-  savePage(path.replace(/\.json$/, '.html'), result)
+  savePage(pagePath(path), result)
 }
 
 try {

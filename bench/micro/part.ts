@@ -7,7 +7,10 @@ export interface Part {
   readonly isAsync?: boolean
 }
 
-/** Parts that share what they run on. Each group is measured in a process of its own, which keeps its code's types apart. */
+/**
+ * Parts that share what they run on. Each group is measured in a process of its own, which keeps its code's types
+ * apart.
+ */
 export interface Group {
   readonly parts: readonly Part[]
   close?(): Promise<void>

@@ -1,6 +1,6 @@
 import { open } from '../../src/index.ts'
 import { freshScratch } from '../project.ts'
-import { type Group, randomKeys, roundRobin, VALUE } from './part.ts'
+import { type Group, KEY_BYTES, randomKeys, roundRobin, VALUE } from './part.ts'
 
 const ENTRIES = 200_000
 const READS = 2000
@@ -23,20 +23,35 @@ export async function readParts(): Promise<Group> {
     for (let i = 0; i < READS; i++) if ((find(next()) !== undefined) !== there) throw new Error('a wrong answer')
   }
   const getAwaited = async (): Promise<void> => {
-    for (let i = 0; i < READS; i++) await db.get(here())
+    for (let i = 0; i < READS; i++) if ((await db.get(here())) === undefined) throw new Error('a wrong answer')
+  }
+  const expectMet = (entries: number): void => {
+    if (entries !== SCANNED) throw new Error(`a scan met ${entries} entries of ${SCANNED}`)
   }
   const loop = (): void => {
-    for (const [key] of db.scan({ limit: SCANNED })) if (key.length === 0) throw new Error('a wrong answer')
+    let met = 0
+    for (const [key] of db.scan({ limit: SCANNED })) if (key.length === KEY_BYTES) met++
+    expectMet(met)
   }
   const loopAwaited = async (): Promise<void> => {
-    for await (const [key] of db.scan({ limit: SCANNED })) if (key.length === 0) throw new Error('a wrong answer')
+    let met = 0
+    for await (const [key] of db.scan({ limit: SCANNED })) if (key.length === KEY_BYTES) met++
+    expectMet(met)
   }
   const batches = (): void => {
     using scan = db.scan({ limit: SCANNED })
-    while (scan.nextBatchSync(1000).length > 0);
+    let met = 0
+    for (let batch = scan.nextBatchSync(1000); batch.length > 0; batch = scan.nextBatchSync(1000)) met += batch.length
+    expectMet(met)
   }
+  const sorted = keys.toSorted(Buffer.compare)
+  // So that none of them ends early.
+  const starts = roundRobin(sorted.slice(0, -SHORT_ENTRIES))
   const shortScans = (): void => {
-    for (let i = 0; i < SHORT_SCANS; i++) db.scan({ gte: here(), limit: SHORT_ENTRIES }).allSync()
+    for (let i = 0; i < SHORT_SCANS; i++) {
+      const { length } = db.scan({ gte: starts(), limit: SHORT_ENTRIES }).allSync()
+      if (length !== SHORT_ENTRIES) throw new Error('a scan ended early')
+    }
   }
   return {
     parts: [

@@ -29,11 +29,11 @@ function open(file: TableMemoryFile, cacheBytes: number): TableReader {
   return TableReader.open(file, { id: '07'.repeat(16), bytes: file.sizeSync() }, shared)
 }
 
-function walk(cursor: EntryCursor): number {
+function walk(cursor: EntryCursor): void {
   let entries = 0
   for (cursor.seekToFirst(); cursor.valid; cursor.next()) entries++
   cursor.close()
-  return entries
+  if (entries !== ENTRIES) throw new Error(`a walk met ${entries} entries of ${ENTRIES}`)
 }
 
 function findPart(name: string, reader: TableReader, keys: readonly Uint8Array[]): Part {
@@ -84,13 +84,15 @@ export function tableParts(): Group {
   }
 }
 
-/** What compaction does, but for what becomes of the entries: four runs of interleaved keys, read once from end to end. */
+/**
+ * What compaction does, but for what becomes of the entries: four runs of interleaved keys, read once from end to end.
+ */
 export function mergeParts(): Group {
   const keys = sortedKeys(ENTRIES)
   const runs = [0, 1, 2, 3].map((run) => {
     const mine = keys.filter((_, i) => (i * 7919) % 4 === run)
     return open(build(mine, run + 1), 0)
   })
-  const merge = (): number => walk(new MergingCursor(runs.map((run) => run.cursor(false))))
+  const merge = (): void => walk(new MergingCursor(runs.map((run) => run.cursor(false))))
   return { parts: [{ name: 'merge of four runs', operations: ENTRIES, run: merge }] }
 }

@@ -21,6 +21,10 @@ export async function writeParts(): Promise<Group> {
   const putSync = (): void => {
     for (let i = 0; i < PUTS; i++) db.putSync(next(), VALUE)
   }
+  // As most callers have them: an array made for the call.
+  const putFresh = (): void => {
+    for (let i = 0; i < PUTS; i++) db.putSync(Uint8Array.from(next()), VALUE)
+  }
   const batch = (): Promise<number> => {
     const operations: BatchOperation[] = []
     for (let i = 0; i < PUTS; i++) operations.push({ type: 'put', key: next(), value: VALUE })
@@ -31,6 +35,7 @@ export async function writeParts(): Promise<Group> {
       { name: 'getSync, in the memtable', operations: READS, run: get },
       { name: 'put, awaited', operations: PUTS, run: putEach, isAsync: true },
       { name: 'putSync', operations: PUTS, run: putSync },
+      { name: 'putSync, fresh keys', operations: PUTS, run: putFresh },
       { name: 'batch of 1,000', operations: PUTS, run: batch, isAsync: true },
     ],
     close: () => db.close(),

@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { projectPath } from '../project.ts'
 
 /** What the published package is entered by: the name of its file, and the module that it begins with. */
-export const bundleEntries: Readonly<Record<string, string>> = {
+const bundleEntries: Readonly<Record<string, string>> = {
   index: 'index.js',
   level: 'level/varve-level.js',
   btree: 'btree/btree.js',
@@ -15,8 +15,9 @@ export const bundleEntries: Readonly<Record<string, string>> = {
 }
 
 /**
- * Joins the compiled modules to a file for each entry, and one for each set of modules that several share: a class is there once, whichever way it
- * is imported. Names and lines stay readable. Two hundred small modules take twice as long to import.
+ * Joins the compiled modules to a file for each entry, and one for each set of modules that several share: a class is
+ * there once, whichever way it is imported. Names and lines stay readable. Two hundred small modules take twice as long
+ * to import.
  */
 export async function bundle(target: string): Promise<void> {
   const entries = Object.entries(bundleEntries).map(([name, file]) => [name, projectPath('dist', 'src', file)])

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 const RELATIVE = /(?:from|import\()\s*['"](\.[^'"]+)['"]/g
 
 /** The declaration files that those given lead to, themselves among them; paths as `entries` begin. */
-export function reachableDeclarations(entries: readonly string[]): string[] {
+function reachableDeclarations(entries: readonly string[]): string[] {
   const found = new Set<string>()
   const follow = (file: string): void => {
     if (found.has(file)) return
@@ -17,7 +17,9 @@ export function reachableDeclarations(entries: readonly string[]): string[] {
   return [...found]
 }
 
-/** Copies them, at their places under `root`, to `target`. What no entry leads to is of no use to anybody's compiler. */
+/**
+ * Copies them, at their places under `root`, to `target`. What no entry leads to is of no use to anybody's compiler.
+ */
 export function copyDeclarations(root: string, entries: readonly string[], target: string): void {
   for (const file of reachableDeclarations(entries.map((entry) => join(root, entry)))) {
     const place = join(target, file.slice(root.length))

@@ -7,7 +7,10 @@ import { run } from './workplace.ts'
 const IMPORT_MS_MAX = 80
 const ROUNDS = 15
 
-/** How much longer a process takes that imports the entry than one that does nothing: medians of processes that take turns. */
+/**
+ * How much longer a process takes that imports the entry than one that does nothing: medians of processes that take
+ * turns.
+ */
 export function importFindings(consumer: string): Finding[] {
   const programs = { bare: '', varve: "import 'varve'\n", level: "import 'varve/level'\n" }
   const times: Record<keyof typeof programs, number[]> = { bare: [], varve: [], level: [] }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { complaint, type Finding } from './finding.ts'
 import { run, type Workplace } from './workplace.ts'
 
-// node10 knows no exports, and require() of a module works on every Node.js that the package takes: what is left is the profile "esm-only".
+// node10 knows no exports, and require() of a module works on every Node.js that the package takes: what is left is the
+// profile "esm-only".
 const PROGRAM = `import { readFileSync } from 'node:fs'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'

@@ -10,15 +10,18 @@ import { installFindings, pack } from './tarball.ts'
 import { javaScriptFindings, typeFindings } from './usage.ts'
 import { Workplace } from './workplace.ts'
 
+const PARTS = ['install', 'import', 'use', 'lint', 'types', 'runtimes']
+
 /**
- * Packs what would be published, installs it where nothing else is, with no script run, and uses it as others will: from TypeScript, by import and by
- * require, as a command, on every runtime. Ends with exit code 1 where something is not as it must be.
+ * Packs what would be published, installs it where nothing else is, with no script run, and uses it as others will:
+ * from TypeScript, by import and by require, as a command, on every runtime. Ends with exit code 1 where something is
+ * not as it must be.
  */
 const USAGE = `npm run package:check -- [--suite none|core|full] [--runtimes "node 24,bun"] [--only parts] [--save]
 
   --suite     what of the project's tests runs on each Node.js: none, core (default) or full
   --runtimes  some of: ${runtimeNames.join(', ')}
-  --only      some of: install, import, use, lint, types, runtimes; import wants a machine with nothing else to do
+  --only      some of: ${PARTS.join(', ')}; import wants a machine with nothing else to do
   --save      writes data/results/package-check.json; what was not checked now stays there as it was
 `
 
@@ -26,16 +29,17 @@ const { values: options } = parseArgs({
   options: {
     suite: { type: 'string', default: 'core' },
     runtimes: { type: 'string', default: runtimeNames.join(',') },
-    only: { type: 'string', default: 'install,import,use,lint,types,runtimes' },
+    only: { type: 'string', default: PARTS.join(',') },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 const runtimes = options.runtimes.split(',').map((name) => name.trim())
+const parts = options.only.split(',').map((name) => name.trim())
 
 function* findings(place: Workplace, tarball: string): Generator<Finding> {
   const consumer = place.folder('consumer', [tarball])
-  const parts: Record<string, () => Iterable<Finding>> = {
+  const checks: Readonly<Record<string, () => Iterable<Finding>>> = {
     install: () => installFindings(tarball, consumer),
     import: () => importFindings(consumer),
     use: () => javaScriptFindings(consumer),
@@ -43,7 +47,7 @@ function* findings(place: Workplace, tarball: string): Generator<Finding> {
     types: () => typeFindings(place, tarball, ['5.6.3', '7.0.2']),
     runtimes: () => runtimeFindings(installRuntimes(place, runtimes), options.suite as Suite, consumer, place),
   }
-  for (const part of options.only.split(',')) yield* parts[part.trim()]!()
+  for (const part of parts) yield* checks[part]!()
 }
 
 function save(found: readonly Finding[]): void {
@@ -69,7 +73,9 @@ async function main(): Promise<void> {
 }
 
 const isKnown =
-  ['none', 'core', 'full'].includes(options.suite) && runtimes.every((name) => runtimeNames.includes(name))
+  ['none', 'core', 'full'].includes(options.suite) &&
+  runtimes.every((name) => runtimeNames.includes(name)) &&
+  parts.every((part) => PARTS.includes(part))
 if (options.help || !isKnown) {
   process.stdout.write(USAGE)
   process.exitCode = options.help ? 0 : 2

@@ -18,7 +18,7 @@ function projectManifest(): Manifest {
 }
 
 /** The manifest as published: that of the project, with the joined modules in place of the compiled ones. */
-export function publishedManifest(): Manifest {
+function publishedManifest(): Manifest {
   const manifest = projectManifest()
   const fields = Object.entries(manifest).filter(([name]) => !OWN_FIELDS.includes(name))
   const exports = Object.entries(manifest.exports).map(([path, target]) => {

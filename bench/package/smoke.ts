@@ -4,8 +4,8 @@ import { openBTree } from 'varve/btree'
 import { VarveLevel } from 'varve/level'
 
 /**
- * What every runtime must do, run there as it stands: stores, threads, recovery, repair, the B-tree and the adapter. It ends with a line of JSON that
- * says whether flushes and merges ran in threads.
+ * What every runtime must do, run there as it stands: stores, threads, recovery, repair, the B-tree and the adapter. It
+ * ends with a line of JSON that says whether flushes and merges ran in threads.
  */
 function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(`not so: ${what}`)

@@ -1,18 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from '../project.ts'
 import { complaint, type Finding } from './finding.ts'
 import { run, type Workplace } from './workplace.ts'
-
-/** The examples that are compiled as users of the package, and what each needs beside it. */
-const SOURCES = [
-  'quick-start.ts',
-  'look.ts',
-  'repair.ts',
-  'moving-from-level.ts',
-  'crash-test.ts',
-  'ledger-test.ts',
-] as const
 
 const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--lib', 'es2023,esnext.disposable']
 const RESOLUTIONS = {
@@ -20,14 +10,18 @@ const RESOLUTIONS = {
   bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
 } as const
 
-/** From TypeScript, of the oldest version that the README names and of today's: everything is checked, the package's declarations too. */
+/**
+ * The examples, from TypeScript of the oldest version that the README names and of today's; the package's declarations
+ * are checked, too.
+ */
 export function typeFindings(place: Workplace, tarball: string, versions: readonly string[]): Finding[] {
+  const sources = readdirSync(projectPath('examples'))
   return versions.flatMap((version) => {
     const packages = [`typescript@${version}`, '@types/node@20.19.43', 'fast-check@4.10.2', tarball]
     const directory = place.folder(`typescript-${version}`, packages)
-    for (const name of SOURCES) copyFileSync(projectPath('examples', name), join(directory, name))
+    for (const name of sources) copyFileSync(projectPath('examples', name), join(directory, name))
     return Object.entries(RESOLUTIONS).map(([resolution, flags]): Finding => {
-      const words = ['node_modules/typescript/bin/tsc', ...STRICT, ...flags, '--types', 'node', '--noEmit', ...SOURCES]
+      const words = ['node_modules/typescript/bin/tsc', ...STRICT, ...flags, '--types', 'node', '--noEmit', ...sources]
       const result = run(directory, process.execPath, words)
       return { check: `TypeScript ${version}, ${resolution}`, ok: result.ok, what: complaint(result) }
     })

@@ -1,8 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type CellRequest, type CellRun, RESULT_MARK, type SubjectName } from './cell.ts'
-
-const NATIVE: readonly SubjectName[] = ['classic-level', 'lmdb', 'rocksdb-native']
+import { type CellRequest, type CellRun, isNative, RESULT_MARK } from './cell.ts'
 
 /** Threads that native bindings may use: with Node's four, no more than four of their writes share a sync. */
 const NATIVE_THREADS = '64'
@@ -24,7 +22,7 @@ export function runKilled(request: CellRequest): void {
 function spawnCell(request: CellRequest): SpawnSyncReturns<string> {
   const child = fileURLToPath(new URL('./child.js', import.meta.url))
   return spawnSync(process.execPath, [child, JSON.stringify(request)], {
-    env: { ...process.env, ...(NATIVE.includes(request.subject) && { UV_THREADPOOL_SIZE: NATIVE_THREADS }) },
+    env: { ...process.env, ...(isNative(request.subject) && { UV_THREADPOOL_SIZE: NATIVE_THREADS }) },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

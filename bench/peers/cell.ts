@@ -14,6 +14,13 @@ export const SUBJECTS = [
 
 export type SubjectName = (typeof SUBJECTS)[number]
 
+/** Subjects with native code, each named as its package is. */
+const NATIVE: readonly SubjectName[] = ['classic-level', 'lmdb', 'rocksdb-native']
+
+export function isNative(subject: SubjectName): boolean {
+  return NATIVE.includes(subject)
+}
+
 export type Durability = 'power' | 'process'
 
 /** The data of a cell. */

@@ -1,7 +1,8 @@
 import { measureBareDurableWrites } from '../calibration.ts'
-import { type CellRequest, type CellRun, KILL, LOAD, RESULT_MARK } from './cell.ts'
+import { type CellRequest, type CellRun, isNative, KILL, LOAD, RESULT_MARK } from './cell.ts'
 import { KEY_BYTES } from './records.ts'
 import { PEERS } from './stores/open-peer.ts'
+import { peerModule } from './stores/peer-module.ts'
 import { fillLogAndDie, load, UNFLUSHED_BYTES } from './work/load.ts'
 import { workNamed } from './works.ts'
 
@@ -19,6 +20,8 @@ async function runCell(request: CellRequest): Promise<CellRun> {
     return await fillLogAndDie(await open(directory, { ...sizes, memtableBytes, durability: 'process' }), request)
   }
   const work = name === LOAD ? undefined : workNamed(name)
+  // To load native code takes tens of milliseconds, and is no part of an opening; Varve's is loaded here already.
+  if (isNative(subject)) peerModule(subject)
   const begun = performance.now()
   const peer = await open(directory, { ...sizes, durability: work?.durability ?? 'process' })
   const openMs = performance.now() - begun

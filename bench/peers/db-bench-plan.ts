@@ -31,8 +31,10 @@ export interface DbBenchSettings {
   readonly sizes: StoreSizes
 }
 
-/** Settings as Varve's beside it: no compression, bloom filters of 10 bits, the same memtable, tables, cache and keys. */
-export function commonArguments(settings: DbBenchSettings): string[] {
+/**
+ * Settings as Varve's beside it: no compression, bloom filters of 10 bits, the same memtable, tables, cache and keys.
+ */
+function commonArguments(settings: DbBenchSettings): string[] {
   const { directory, isExisting, shape, seed, sizes } = settings
   const { memtableBytes, cacheBytes, tableBytes, baseBytes } = sizes
   return [
@@ -77,7 +79,7 @@ export function loadArguments(settings: DbBenchSettings): string[] {
   return ['--benchmarks=filluniquerandom,flush,waitforcompaction,compact', ...commonArguments(settings)]
 }
 
-export interface DbBenchReport {
+interface DbBenchReport {
   readonly operations: number
   readonly perSecond: number
   readonly seconds: number
@@ -93,8 +95,8 @@ export function parseReport(benchmark: string, output: string): DbBenchReport {
 }
 
 /**
- * Of RocksDB's LOG: from the opening to the end of the last flush or merge. db_bench's own waitforcompaction first sleeps for five
- * seconds, and is not timed.
+ * Of RocksDB's LOG: from the opening to the end of the last flush or merge. db_bench's own waitforcompaction first
+ * sleeps for five seconds, and is not timed.
  */
 export function secondsOfLog(log: string): number {
   const times = [...log.matchAll(/^(\d{4})\/(\d\d)\/(\d\d)-(\d\d:\d\d:\d\d)\.(\d{6})/gm)]

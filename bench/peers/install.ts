@@ -3,8 +3,8 @@ import { statSync } from 'node:fs'
 import { projectPath } from '../project.ts'
 
 /**
- * The peers are no dependencies of the package: they are installed beside the benchmark, from its own lockfile, when it first runs and
- * whenever that has changed.
+ * The peers are no dependencies of the package: they are installed beside the benchmark, from its own lockfile, when it
+ * first runs and whenever that has changed.
  */
 export function installPeers(): void {
   const directory = projectPath('bench', 'peers')

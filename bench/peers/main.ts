@@ -7,6 +7,7 @@ import { calibrationLines } from '../calibration.ts'
 import { fileSystemName } from '../lab/measure/disk.ts'
 import { projectPath, projectRoot } from '../project.ts'
 import { provenance } from '../provenance.ts'
+import { pagePath } from '../report/document.ts'
 import type { SubjectName } from './cell.ts'
 import { installPeers } from './install.ts'
 import { merged, type PeersResult, peersResultProblems, type Session, toResult } from './peers-result.ts'
@@ -17,14 +18,14 @@ import { peerVersion } from './stores/peer-module.ts'
 import { peersTables } from './terminal.ts'
 
 /**
- * Varve beside the other embedded stores of Node, and beside RocksDB's db_bench: `npm run bench:peers`. docs/peers.md says how each is
- * used, and why so.
+ * Varve beside the other embedded stores of Node, and beside RocksDB's db_bench: `npm run bench:peers`. docs/peers.md
+ * says how each is used, and why so.
  */
 const USAGE = `npm run bench:peers -- [options]
 npm run bench:peers -- --render file.json
 
   --only      works, groups or subjects whose names begin like this: a comma means or, a plus means and
-  --targets   only what the table of targets needs
+  --targets   only what the tables of targets need
   --size      M (default), or L: ten million records, Varve and db_bench alone, each run to its end
   --scaling   time per operation at 100 K, 1 M and 10 M records
   --rounds    of which the medians are shown; 3
@@ -104,7 +105,7 @@ function read(path: string): PeersResult {
 }
 
 function savePage(path: string, result: PeersResult): void {
-  const page = path.replace(/\.json$/, '.html')
+  const page = pagePath(path)
   writeFileSync(page, peersPage(result))
   process.stdout.write(`${relative(process.cwd(), page)}\n`)
 }
@@ -125,10 +126,11 @@ function main(): void {
   const path = options.out ?? projectPath('data', options.save ? 'results' : 'scratch', 'peers.json')
   const earlier = options.save && existsSync(path) ? read(path) : undefined
   const measured = measure(options, earlier)
-  process.stdout.write(`${calibrationLines(measured.sessions[0]!.calibration)}\n${peersTables(measured)}\n`)
   const result = earlier === undefined ? measured : merged(earlier, measured)
   mkdirSync(dirname(path), { recursive: true })
+  // Before anything is made of it: it may have taken hours.
   writeFileSync(path, `${JSON.stringify(result, rounded, 1)}\n`)
+  process.stdout.write(`${calibrationLines(measured.sessions[0]!.calibration)}\n${peersTables(measured)}\n`)
   process.stdout.write(`${relative(process.cwd(), path)}\n`)
   savePage(path, result)
 }

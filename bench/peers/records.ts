@@ -21,7 +21,9 @@ export function freshKey(index: number): Buffer {
   return key
 }
 
-/** Keys below `count` are met once each, in no order that a store could use: the stride is prime and far from a divisor. */
+/**
+ * Keys below `count` are met once each, in no order that a store could use: the stride is prime and far from a divisor.
+ */
 export function shuffled(index: number, count: number): number {
   return (index * 7_368_787) % count
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { HOW_TO_INSTALL } from '../db-bench-process.ts'
 import { median } from '../statistics.ts'
 import { type CellRequest, type CellRun, NO_LIMIT_MS, type Shape, type SubjectName } from './cell.ts'
 import { runInProcess } from './cell-process.ts'
@@ -43,7 +44,9 @@ function isDbBenchHere(): boolean {
   return spawnSync('db_bench', ['--version'], { stdio: 'ignore' }).error === undefined
 }
 
-/** Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike. */
+/**
+ * Work by work, and in each the subjects take turns, round after round: a busy moment of the machine hits all alike.
+ */
 export class Rounds {
   readonly #options: RoundsOptions
   readonly #earlier: readonly CellResult[]
@@ -61,8 +64,11 @@ export class Rounds {
   }
 
   run(plans: readonly PlannedWork[]): RoundsResult {
-    for (const plan of plans) this.#runWork(plan)
-    this.#places.remove()
+    try {
+      for (const plan of plans) this.#runWork(plan)
+    } finally {
+      this.#places.remove()
+    }
     return { cells: this.#cells, skipped: this.#skipped, loadCommands: [...this.#places.loadCommands] }
   }
 
@@ -100,9 +106,7 @@ export class Rounds {
 
   /** Why a subject cannot do a work; undefined where it can. */
   #absence({ pace }: Work, subject: SubjectName): string | undefined {
-    if (subject === 'db_bench' && !this.#hasDbBench) {
-      return 'db_bench is not installed (Debian: apt-get update && apt-get install -y rocksdb-tools)'
-    }
+    if (subject === 'db_bench' && !this.#hasDbBench) return HOW_TO_INSTALL
     return pace === undefined || this.#paceOf(pace) !== undefined
       ? undefined
       : `${pace.of} gives the pace, and was not run`

@@ -54,6 +54,7 @@ export function plansOf(selection: Selection): PlannedWork[] {
   )
   const wanted = plans.filter(({ subjects }) => subjects.length > 0)
   if (wanted.length > 0) return wanted
+  if (only === undefined) throw new Error('no target is about works or values of these sizes')
   const names = [...works.map(({ name }) => name), ...SUBJECTS]
   throw new Error(`nothing is named like ${only}; there are ${names.join(', ')}`)
 }

@@ -11,7 +11,9 @@ export interface Work {
   readonly group: Group
   /** Of its writes, or of those that made what it reads. */
   readonly durability: Durability
-  /** An empty directory, a loaded and drained store, a copy of one that may be written to, or a copy of a killed one. */
+  /**
+   * An empty directory, a loaded and drained store, a copy of one that may be written to, or a copy of a killed one.
+   */
   readonly begins: 'empty' | 'loaded' | 'copied' | 'killed'
   readonly subjects: readonly SubjectName[]
   readonly run: WorkRun

@@ -1,6 +1,11 @@
 import { STYLE } from './style.ts'
 import { element, escaped } from './svg.ts'
 
+/** Where the page of a result lies: beside it, and never in its place, whatever the result is called. */
+export function pagePath(resultPath: string): string {
+  return `${resultPath.replace(/\.json$/, '')}.html`
+}
+
 /** One HTML file with everything in it: no script, no font, no picture comes from elsewhere. */
 export function htmlDocument(title: string, sections: readonly string[]): string {
   const head = [

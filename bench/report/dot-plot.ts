@@ -25,7 +25,10 @@ const RIGHT = 18
 const RADIUS = 4.5
 const OWN_RADIUS = 7
 
-/** A row for each work, and on it a dot for each subject, with a line from its least to its most; the axis is logarithmic. */
+/**
+ * A row for each work, and on it a dot for each subject, with a line from its least to its most; the axis is
+ * logarithmic.
+ */
 export function dotPlot(
   title: string,
   rows: readonly DotRow[],

@@ -32,7 +32,10 @@ export interface Frame {
 
 export const MARGINS: Margins = { top: 30, right: 150, bottom: 44, left: 50 }
 
-/** The axes of a chart, in the units of its view box. The label of the vertical one stands above it, so that nobody tilts a head. */
+/**
+ * The axes of a chart, in the units of its view box. The label of the vertical one stands above it, so that nobody
+ * tilts a head.
+ */
 export function frame(x: Axis, y: Axis, margins: Margins = MARGINS, height: number = CHART_HEIGHT): Frame {
   const left = margins.left
   const right = CHART_WIDTH - margins.right

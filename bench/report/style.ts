@@ -1,6 +1,6 @@
 /**
- * The page's style sheet. Colours are those of Okabe and Ito, which all kinds of colour vision tell apart, darkened on white and lightened
- * on black until a label in them reads well.
+ * The page's style sheet. Colours are those of Okabe and Ito, which all kinds of colour vision tell apart, darkened on
+ * white and lightened on black until a label in them reads well.
  */
 export const STYLE: string = `
 :root{--paper:#fbfaf7;--card:#fff;--ink:#1d2329;--soft:#59636e;--rule:#e3e0d8;--grid:#ece9e2;--shade:#f3f0e9;

@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util'
 import { compactionIdle } from '../../test/support/compaction-idle.ts'
 import {
   collectGarbage,
+  MemoryWatch,
   MillionRecords,
   proveByReads,
   proveByScan,
-  unexplainedBytes,
   writeRecords,
 } from '../../test/support/million-records.ts'
 import { startProgress } from '../progress.ts'
@@ -42,7 +42,7 @@ const directory = freshScratch(`million-${options.strategy}`)
 const hold = new EventLoopHold()
 const holdsMs: Record<string, number> = {}
 const perSecond: Record<string, number> = {}
-let unexplained = 0
+const memory = new MemoryWatch()
 
 /** Runs one part of the job by itself: its rate, and for how long it held the event loop. */
 async function part(name: string, work: () => Promise<unknown>): Promise<void> {
@@ -54,7 +54,7 @@ async function part(name: string, work: () => Promise<unknown>): Promise<void> {
   await turn()
   holdsMs[name] = Math.max(hold.longestMs, hold.longestByHistogramMs)
   await collectGarbage()
-  unexplained = Math.max(unexplained, unexplainedBytes(store))
+  memory.note(store)
 }
 
 // What the machine does to a process that does nothing: other work on its cores holds this one too.
@@ -67,7 +67,7 @@ await using store = await open(directory, { memtableBytes: Number(options.memtab
 const bar = startProgress('records', records.count)
 await part('write', () =>
   writeRecords(store, records, Number(options.writers), (written) => {
-    unexplained = Math.max(unexplained, unexplainedBytes(store))
+    memory.note(store)
     bar.update(written)
   }),
 )
@@ -88,7 +88,7 @@ const result = {
     longestHoldMs,
     idleHoldMs,
     largestSliceBytes,
-    unexplainedBytes: unexplained,
+    unexplainedBytes: memory.unexplainedBytes,
     flushes,
     compactions,
     levels,
@@ -112,4 +112,5 @@ const within = (name: string, value: number, bound: number): void => {
   process.stdout.write(`${name}: ${value.toFixed(1)}, bound ${bound}${isWithin ? '' : ': EXCEEDED'}\n`)
 }
 within(`longest hold of the event loop (doing nothing: ${idleHoldMs.toFixed(1)}), ms`, longestHoldMs, holdBoundMs)
-within('memory beyond memtables, caches, filters and indexes, MiB', unexplained / 2 ** 20, unexplainedBound / 2 ** 20)
+const unexplainedMiB = memory.unexplainedBytes / 2 ** 20
+within('memory beyond memtables, caches, filters and indexes, MiB', unexplainedMiB, unexplainedBound / 2 ** 20)

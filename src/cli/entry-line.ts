@@ -1,11 +1,9 @@
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
 import { bytesOf, type TextEncoding, utf8Text } from './bytes-text.ts'
 import { plain } from './output.ts'
 
 /** Longer values are written in base64 whatever they are: escaped, they might not fit into a string. */
 const TEXT_BYTES_MAX = 32 << 20
-
-export const MAX_KEY_BYTES = 65_536
-export const MAX_VALUE_BYTES = 268_435_456
 
 /** A line is no entry. The message says why, and holds nothing of the line. */
 export class LineFault extends Error {

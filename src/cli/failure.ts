@@ -39,11 +39,20 @@ export function failureOf(error: unknown, subject: Subject | undefined, isInterr
     const shown = advice === undefined ? message : withoutAdvice(message)
     return { ...failure(exitCode, code, shown), file, offset, advice }
   }
+  if (isStringTooLong(error)) return failure(ExitCode.fault, 'DATA', STRING_TOO_LONG)
   // What the system says of an input or output that is none of a store's.
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
   if (syscall !== undefined) return failure(ExitCode.fault, 'IO', `the system refused to ${syscall}: ${code}`)
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return failure(ExitCode.fault, 'UNEXPECTED', `this is a mistake in varve itself: ${message}`)
+}
+
+const STRING_TOO_LONG = 'a value is too long to be shown as text: varve get --raw prints its bytes'
+
+/** What V8 and Node say where text would pass V8's limit of half a GiB. */
+function isStringTooLong(error: unknown): boolean {
+  if (error instanceof RangeError) return error.message === 'Invalid string length'
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_STRING_TOO_LONG'
 }
 
 /** The lines for standard error. */

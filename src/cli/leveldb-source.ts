@@ -24,6 +24,8 @@ export async function* levelEntries(call: Call, given: string): AsyncGenerator<S
   try {
     const iterator = database.iterator()
     for (let batch = await iterator.nextv(BATCH); batch.length > 0; batch = await iterator.nextv(BATCH)) yield* batch
+  } catch (error) {
+    throw new DataFault(`LevelDB cannot read all of ${path}: ${codeOf(error)}`)
   } finally {
     await database.close()
   }

@@ -2,6 +2,7 @@ import type { BTreeStore } from '../btree/btree.ts'
 import { VarveError } from '../errors.ts'
 import { absolutePath } from '../fs/absolute-path.ts'
 import type { KeyValueStore, OpenOptions } from '../index.ts'
+import { escaped } from './bytes-text.ts'
 import type { Call } from './command.ts'
 import { checkIsWhole, noStore, type StoreKind, storeKind } from './store-kind.ts'
 
@@ -38,8 +39,8 @@ export async function writing<T>(call: Call, directory: string, use: (opened: Op
   } else checkIsFree(call, directory)
   const createIfMissing = options.has('create')
   const kind = found ?? asked ?? 'lsm'
-  const manner = kind === 'lsm' && found !== undefined ? await mannerOf(call, directory) : {}
-  return using(call, await openAs(call, kind, directory, { createIfMissing, ...manner }), use)
+  const asMade = kind === 'lsm' && found !== undefined ? await optionsAsMade(call, directory) : {}
+  return using(call, await openAs(call, kind, directory, { createIfMissing, ...asMade }), use)
 }
 
 /** Other files in a store's directory would be in danger, or put it there. */
@@ -62,7 +63,7 @@ async function openAs(call: Call, kind: StoreKind, directory: string, how: OpenO
  * How a store that an application made is to be written: with tables compressed as they are, and merged by the strategy
  * that it was made with. A strategy whose options nobody knows here is left out: nothing is merged or dropped then.
  */
-async function mannerOf({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
+async function optionsAsMade({ fileSystem }: Call, directory: string): Promise<OpenOptions<'bytes'>> {
   const { outlineOf } = await import('../inspect/store-outline.ts')
   const { fifo, leveled, sizeTiered } = await import('../index.ts')
   // Without CURRENT the store is damaged, or none yet: opening says which.
@@ -100,7 +101,8 @@ async function checkNotHeld({ fileSystem }: Call, directory: string): Promise<vo
   const path = absolutePath(directory)
   const holder = await fileSystem.lockHolder(path)
   if (holder === undefined) return
-  const who = holder.pid === 0 ? 'a process that LOCK does not name' : `process ${holder.pid} on ${holder.host}`
+  const who =
+    holder.pid === 0 ? 'a process that LOCK does not name' : `process ${holder.pid} on ${escaped(holder.host)}`
   const advice = 'close it there first (levels and dump work beside it)'
   throw new VarveError('LOCKED', `${path} is open in ${who}: ${advice}`, { file: path })
 }

@@ -14,12 +14,16 @@ export class OutputClosed extends Error {
 export class Output {
   readonly #stream: TextSink
   readonly #signal: AbortSignal | undefined
+  readonly #mayBeLost: boolean
   #text = ''
 
-  /** `signal` ends the waiting for a reader who has stopped to read. */
-  constructor(stream: TextSink, signal?: AbortSignal) {
+  /**
+   * `signal` ends the waiting for a reader who has stopped to read; `mayBeLost`: what cannot be written is no failure.
+   */
+  constructor(stream: TextSink, { signal, mayBeLost = false }: { signal?: AbortSignal; mayBeLost?: boolean }) {
     this.#stream = stream
     this.#signal = signal
+    this.#mayBeLost = mayBeLost
     // The write that failed is told by its callback.
     stream.on('error', () => {})
   }
@@ -66,7 +70,7 @@ export class Output {
   #written(chunk: string | Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stream.write(chunk, (error) => {
-        if (error === undefined || error === null) resolve()
+        if (error === undefined || error === null || this.#mayBeLost) resolve()
         else if (isClosed(error)) reject(new OutputClosed('nobody reads the output'))
         else reject(new DataFault(`the output cannot be written: ${(error as NodeJS.ErrnoException).code}`))
       })

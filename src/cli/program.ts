@@ -30,28 +30,22 @@ export interface Host {
 
 /** Runs one command line, without the program's name, and returns the exit code. Never rejects. */
 export async function runProgram(words: readonly string[], host: Host): Promise<ExitCode> {
-  const out = new Output(host.stdout, host.signal)
-  const notes = new Output(host.stderr)
+  const out = new Output(host.stdout, { signal: host.signal })
+  // Nobody needs to hear the notes: what a command has done, and its exit code, are the same without them.
+  const notes = new Output(host.stderr, { mayBeLost: true })
   const { runtime = nodeRuntime, stdout, stderr } = host
   const isShown = stderr.isTTY === true && host.environment['TERM'] !== 'dumb'
   const progress = new Progress(isShown ? stderr : undefined, runtime)
   const [name = '', ...rest] = words
   const isJson = words.includes('--json')
   let directory: string | undefined
+  let code: ExitCode = ExitCode.ok
   try {
     const lines = generalAnswer(name, rest, host)
-    if (lines !== undefined) {
-      await out.lines(lines)
-      await out.flush()
-      return ExitCode.ok
-    }
+    if (lines !== undefined) return await answer(out, lines)
     const spec = specOf(name)
     const { operands, options } = parseArguments(spec, rest)
-    if (options.has('help')) {
-      await out.lines(commandHelp(spec))
-      await out.flush()
-      return ExitCode.ok
-    }
+    if (options.has('help')) return await answer(out, commandHelp(spec))
     directory = operands[0]
     const { run } = await spec.load()
     const call: Call = {
@@ -73,20 +67,27 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
       runtime,
       loadClassicLevel: host.loadClassicLevel,
     }
-    const code = await run(call)
+    code = await run(call)
     progress.clear()
     await out.flush()
     await notes.flush()
     return code
   } catch (error) {
     progress.clear()
-    if (error instanceof OutputClosed) return ExitCode.ok
+    // What a command has found stays so, whoever hears of it.
+    if (error instanceof OutputClosed) return code
     // What was found before the failure still counts.
     await out.flush().catch(() => {})
     const failure = failureOf(error, await subjectOf(directory, host), host.signal.aborted)
     await tell(notes, failure, isJson)
     return failure.exitCode
   }
+}
+
+async function answer(out: Output, lines: readonly string[]): Promise<ExitCode> {
+  await out.lines(lines)
+  await out.flush()
+  return ExitCode.ok
 }
 
 /** The store that a failed command was about. */
@@ -105,13 +106,9 @@ async function fileSystemOf({ fileSystem }: Host): Promise<FileSystem> {
 }
 
 async function tell(notes: Output, failure: Failure, isJson: boolean): Promise<void> {
-  try {
-    if (isJson) await notes.record(failureRecord(failure))
-    else await notes.lines(failureLines(failure))
-    await notes.flush()
-  } catch {
-    // Nobody listens.
-  }
+  if (isJson) await notes.record(failureRecord(failure))
+  else await notes.lines(failureLines(failure))
+  await notes.flush()
 }
 
 /** What is asked of the program and of no command; undefined where a command is called. */

@@ -4,11 +4,12 @@ const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 export function bytesText(bytes: number): string {
   let amount = bytes
   let unit = 0
-  while (amount >= 1024 && unit < UNITS.length - 1) {
+  // Rounded to a tenth, what is nearer to 1024 is 1024 of its unit, and so 1 of the next.
+  while (amount >= 1023.95 && unit < UNITS.length - 1) {
     amount /= 1024
     unit++
   }
-  return `${unit === 0 ? amount : amount.toFixed(amount < 10 ? 2 : 1)} ${UNITS[unit]}`
+  return `${unit === 0 ? amount : amount.toFixed(amount < 9.995 ? 2 : 1)} ${UNITS[unit]}`
 }
 
 /** A whole number with its thousands apart. */
@@ -26,8 +27,8 @@ export function timeText(ms: number): string {
   return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms)
 }
 
-/** Rows with their columns in line; numbers of `right` stand at the right of theirs. */
-export function columnsText(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+/** Rows with their columns in line. */
+export function columnsText(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, i) => {
@@ -36,7 +37,7 @@ export function columnsText(rows: readonly (readonly string[])[], right: readonl
   }
   return rows.map((row) =>
     row
-      .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .map((cell, i) => cell.padEnd(widths[i]!))
       .join('  ')
       .trimEnd(),
   )

@@ -59,7 +59,7 @@ export function windowOf(options: Arguments): KeyRange & { readonly limit?: numb
   return { ...rangeOf(options), reverse: options.has('reverse'), ...(limit === undefined ? {} : { limit }) }
 }
 
-export function limitOf(options: Arguments): number | undefined {
+function limitOf(options: Arguments): number | undefined {
   const text = options.text('limit')
   if (text === undefined) return undefined
   const limit = Number(text)

@@ -28,6 +28,7 @@ export async function closeStore(core: StoreCore): Promise<void> {
     core.logs.close()
     core.manifest.close()
     core.tables.close()
+    core.tree.close()
     // The next opener takes what it finds for left over.
     await core.context.removal.settle()
   }

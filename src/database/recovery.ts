@@ -31,7 +31,7 @@ export interface RecoveredStore {
   readonly nextNumber: number
   /** Content that is in no table yet; replay would rebuild it from `logs`. */
   readonly memtable: Memtable
-  /** What the memtable lies in, and those that follow it. */
+  /** Where it lies, and those after it are to lie. */
   readonly memory: MemtableMemory
   readonly logs: readonly number[]
   readonly lastSequence: number
@@ -59,9 +59,9 @@ export function* createStore(
   const manifest = yield* ManifestLog.createFresh(context, number, state)
   const filesRemoved = removeLeftovers(fileSystem, directory, names, state, number)
   const report = { ...emptyReport(context), created: true, clean: true, filesRemoved }
-  const memory = new MemtableMemory(usesThreads(options))
-  const memtable = new Memtable(memory)
-  return { context, manifest, nextNumber: number + 1, memtable, memory, logs: [], lastSequence: 0, report }
+  const memory = memoryFor(options)
+  const nextNumber = number + 1
+  return { context, manifest, nextNumber, memtable: new Memtable(memory), memory, logs: [], lastSequence: 0, report }
 }
 
 /**
@@ -90,7 +90,7 @@ export function* loadStore(
   const keeps = options.readOnly || (isClean && loaded.isPromised && loaded.droppedBytes === 0)
   const nextNumber = Math.max(greatestNumber(names), loaded.state.reservedThrough) + 1
   const flushedThrough = loaded.state.flushedThrough.get(DEFAULT_KEYSPACE) ?? 0
-  const memory = new MemtableMemory(usesThreads(options))
+  const memory = memoryFor(options)
   const content = new ReplayedContent(context, memory, flushedThrough, nextNumber, !keeps)
   const replay = new LogReplay(fileSystem, directory, context.databaseId, (operations, first, timeMs) =>
     content.add(operations, first, timeMs),
@@ -109,6 +109,8 @@ export function* loadStore(
     return { context, manifest, nextNumber, memtable, memory, logs: numbers, lastSequence, report }
   }
   content.spill()
+  // The first write may be long in coming.
+  memory.release()
   const number = content.nextNumber
   const state = loaded.state.apply({
     clean: { number: 0, length: 0, lastSequence: logs.lastSequence },
@@ -135,6 +137,11 @@ export function* loadStore(
   const { memtable } = content
   const { lastSequence } = logs
   return { context, manifest, nextNumber: number + 1, memtable, memory, logs: [], lastSequence, report }
+}
+
+/** What will never be flushed lies where V8 counts it. */
+function memoryFor(options: CheckedOpenOptions): MemtableMemory {
+  return new MemtableMemory(!options.readOnly && usesThreads(options))
 }
 
 function warnOfDropped({ logger, directory }: StoreContext, report: RecoveryReport): void {

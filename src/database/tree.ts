@@ -48,6 +48,13 @@ export class Tree {
     this.#memory.release()
   }
 
+  /** Gives up all memory. REQUIRES that nothing is read or written any more. */
+  close(): void {
+    this.immutable?.giveBack()
+    this.active.giveBack()
+    this.#memory.release()
+  }
+
   view(): ReadView {
     const memtables = this.immutable === undefined ? [this.active] : [this.active, this.immutable]
     return { memtables, pinned: this.versions.pin() }

@@ -19,7 +19,9 @@ export function filterRate(bitsPerKey: number): number {
 /** Collects the hashes of a table's keys; how large the filter must be is known only at the end. */
 export class FilterBuilder {
   readonly #bitsPerKey: number
-  #lanes = new Int32Array(512)
+  /** Of KEYS_PER_STEP keys each: they never move, so that as they become more no memory is left behind. */
+  readonly #lanes: Int32Array[] = []
+  #last = new Int32Array(0)
   #keys = 0
 
   constructor(bitsPerKey: number) {
@@ -35,14 +37,10 @@ export class FilterBuilder {
   /** Adds a key by the lanes of `hashInto`. */
   add(hash1: number, hash2: number): void {
     if (this.#bitsPerKey === 0) return
-    const at = 2 * this.#keys++
-    if (at === this.#lanes.length) {
-      const larger = new Int32Array(2 * at)
-      larger.set(this.#lanes)
-      this.#lanes = larger
-    }
-    this.#lanes[at] = hash1
-    this.#lanes[at + 1] = hash2
+    const at = 2 * (this.#keys++ % KEYS_PER_STEP)
+    if (at === 0) this.#lanes.push((this.#last = new Int32Array(2 * KEYS_PER_STEP)))
+    this.#last[at] = hash1
+    this.#last[at + 1] = hash2
   }
 
   /** The filter, all at once: see `fill`. */
@@ -62,9 +60,11 @@ export class FilterBuilder {
     if (keys === 0) return undefined
     yield* loadInSteps()
     const fill = new FilterFill(keys, filterRate(Math.min(this.#bitsPerKey, MAX_FILTER_BITS / keys)))
-    for (let key = 0; key < keys; key += KEYS_PER_STEP) {
-      if (key > 0) yield
-      fill.add(this.#lanes, 2 * key, 2 * Math.min(keys, key + KEYS_PER_STEP))
+    let left = keys
+    for (const lanes of this.#lanes) {
+      if (left < keys) yield
+      fill.add(lanes, Math.min(left, KEYS_PER_STEP))
+      left -= KEYS_PER_STEP
     }
     return fill.data
   }

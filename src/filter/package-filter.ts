@@ -78,11 +78,11 @@ export class FilterFill {
     this.#hashing = hashing
   }
 
-  /** Adds the keys whose lanes lie, two for each, in `lanes` from `start` to `end`. */
-  add(lanes: Int32Array, start: number, end: number): void {
+  /** Adds the first `keys` keys whose lanes lie, two for each, in `lanes`. */
+  add(lanes: Int32Array, keys: number): void {
     const filter = this.#filter
     const hashing = this.#hashing
-    for (let at = start; at < end; at += 2) {
+    for (let at = 0; at < 2 * keys; at += 2) {
       hashing.hash1 = lanes[at]!
       hashing.hash2 = lanes[at + 1]!
       filter.add('')

@@ -17,8 +17,9 @@ export interface Authority {
 }
 
 /**
- * Finds the manifest in force. One that is damaged in a durable part says too little: a table that it does not name may hold what deletes have
- * hidden since. Then only hints are taken, from every manifest that is there. UNSUPPORTED_FORMAT where the store needs a newer version.
+ * Finds the manifest in force. One that is damaged in a durable part says too little: a table that it does not name may
+ * hold what deletes have hidden since. Then only hints are taken, from every manifest that is there. UNSUPPORTED_FORMAT
+ * where the store needs a newer version.
  */
 export function findAuthority(
   fileSystem: FileSystem,
@@ -31,7 +32,8 @@ export function findAuthority(
     return parsed?.kind === 'manifest' ? [parsed.number] : []
   })
   const named = currentNumber(fileSystem, directory, names, findings)
-  // Where CURRENT is lost, a manifest that is alone and whole was the one in force: the one before is removed only when CURRENT names the next.
+  // Where CURRENT is lost, a manifest that is alone and whole was the one in force: the one before is removed only when
+  // CURRENT names the next.
   const number = named ?? (manifests.length === 1 ? manifests[0] : undefined)
   const loaded =
     number === undefined ? undefined : readWhole(fileSystem, directory, number, named !== undefined, findings)

@@ -20,7 +20,10 @@ export class BlockEntries {
   readonly #entry = new BlockEntry()
   #key = new Uint8Array(128)
 
-  /** Hands every entry of the block to `sink` and returns how many there were. CORRUPTION, before the first is handed over, where a rule is broken. */
+  /**
+   * Hands every entry of the block to `sink` and returns how many there were. CORRUPTION, before the first is handed
+   * over, where a rule is broken.
+   */
   read(block: Block, sink: EntrySink): number {
     this.#walk(block, () => {})
     return this.#walk(block, sink)

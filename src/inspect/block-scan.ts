@@ -10,16 +10,23 @@ const WINDOW_BYTES = 256 * 1024
 const PIECE_BYTES = 64 * 1024
 /** What a disk gives up at a time, at least. */
 const SECTOR_BYTES = 4096
-/** The shortest block: one entry of an empty key and value, one restart point and their count. */
-const LEAST_BYTES = 18
-/** A larger table was not written by a store that keeps to its defaults; a sparse file may be larger than there is time for. */
+/**
+ * The shortest block: one entry of an empty key and value, one restart point and their count. Compressed it may be
+ * shorter.
+ */
+const RAW_BYTES_MIN = 18
+/**
+ * A larger table was not written by a store that keeps to its defaults; a sparse file may be larger than there is time
+ * for.
+ */
 const SCANNED_BYTES_MAX = 2 ** 32
 /** So many times the file's size may be checksummed in vain. */
 const BUDGET = 16
 
 /**
- * Finds the data blocks of a table whose index is lost. What ends an uncompressed block tells its size, so each is found alone; a compressed one
- * is found where the one before it ends. A checksum bound to the table and the place proves each. Ends early where a file was made to take long.
+ * Finds the data blocks of a table whose index is lost. What ends an uncompressed block tells its size, so each is
+ * found alone; a compressed one is found where the one before it ends. A checksum bound to the table and the place
+ * proves each. Ends early where a file was made to take long.
  */
 export class BlockScan {
   readonly #file: FileHandle
@@ -47,12 +54,12 @@ export class BlockScan {
   }
 
   *blocks(): Generator<BlockHandle> {
-    for (let at = LEAST_BYTES; at + TRAILER_SIZE <= this.#end && this.#budget > 0; at++) {
+    for (let at = 1; at + TRAILER_SIZE <= this.#end && this.#budget > 0; at++) {
       const block = this.#blockEndingAt(at)
       if (block === undefined) continue
       this.#from = this.#summed = at + TRAILER_SIZE
       this.#sum = seedAt(this.#seed, this.#from)
-      at = this.#from + LEAST_BYTES - 1
+      at = this.#from
       yield block
     }
   }
@@ -66,7 +73,7 @@ export class BlockScan {
     const rawSize = u32At(window, trailer + 1)
     const size = codec === Codec.none ? rawSize : at - this.#from
     const offset = at - size
-    const isPossible = offset >= this.#from && rawSize >= LEAST_BYTES && rawSize <= MAX_BLOCK_BYTES && size <= rawSize
+    const isPossible = offset >= this.#from && rawSize >= RAW_BYTES_MIN && rawSize <= MAX_BLOCK_BYTES && size <= rawSize
     if (!isPossible) return undefined
     const sum = offset === this.#from ? this.#sumUpTo(at) : this.#sumOf(offset, at)
     if (checksum(window, trailer, trailer + 5, sum) !== u32At(window, trailer + 5)) return undefined

@@ -28,8 +28,8 @@ export function footerId(handle: FileHandle): string | undefined {
 }
 
 /**
- * A table file of which anything may be damaged. What stands is found from the footer: section index, block index, properties. Each of them may be
- * missing; blocks are proven by the table's id.
+ * A table file of which anything may be damaged. What stands is found from the footer: section index, block index,
+ * properties. Each of them may be missing; blocks are proven by the table's id.
  */
 export class DamagedTable {
   readonly handle: FileHandle

@@ -61,7 +61,10 @@ export class Findings {
   }
 }
 
-/** What is wrong with bytes that cannot be read; throws any error that says nothing about bytes, such as too many open files. */
+/**
+ * What is wrong with bytes that cannot be read; throws any error that says nothing about bytes, such as too many open
+ * files.
+ */
 export function damageOf(error: unknown): string {
   if (error instanceof VarveError) {
     // The place is told beside it.

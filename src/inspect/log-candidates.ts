@@ -44,7 +44,8 @@ export class LogCandidates {
   }
 
   /**
-   * Whether a life has written that the manifest knows nothing of, or all logs begin behind what it knows to be in tables: then it has lost its end.
+   * Whether a life has written that the manifest knows nothing of, or all logs begin behind what it knows to be in
+   * tables: then it has lost its end.
    */
   get contradictManifest(): boolean {
     if (this.#state === undefined) return false

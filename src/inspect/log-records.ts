@@ -12,8 +12,8 @@ export interface RecordTally {
 const NO_RECORD = 'no intact record is there'
 
 /**
- * Hands on every intact record of a log, past whatever is damaged between them, and takes note of that. Where `use` finds that a record breaks a rule,
- * it throws, and the record is noted, too. Yields after each record.
+ * Hands on every intact record of a log, past whatever is damaged between them, and takes note of that. Where `use`
+ * finds that a record breaks a rule, it throws, and the record is noted, too. Yields after each record.
  */
 export function* useRecords(
   reader: LogReader,

@@ -46,16 +46,19 @@ export class LogSalvage {
     const source = { file: name, kind: 'log' as const, bytes }
     const tally = { records: 0, bytes: 0 }
     const before = this.#findings.entriesRead
-    let why: string | undefined
+    let reader: LogReader
     try {
-      const reader = LogReader.open(this.#fileSystem, `${this.#directory}/${name}`)
-      this.#lengths.set(header.number, bytes)
-      yield* this.#takeRecords(reader, name, tally, from)
-      if (tally.bytes < bytes) why = 'some of its bytes are no intact records'
+      reader = LogReader.open(this.#fileSystem, `${this.#directory}/${name}`)
     } catch (error) {
-      why = damageOf(error)
+      const why = damageOf(error)
       this.#findings.unreadableAt(name, 0, bytes, why)
+      this.#findings.source({ ...source, used: 'none', why, bytesUsed: 0, parts: 0, entries: 0 })
+      return
     }
+    this.#lengths.set(header.number, bytes)
+    // What fails from here on is the new store's disk, and no damage of the log.
+    yield* this.#takeRecords(reader, name, tally, from)
+    const why = tally.bytes < bytes ? 'some of its bytes are no intact records' : undefined
     const entries = this.#findings.entriesRead - before
     const used = why === undefined ? 'whole' : tally.records > 0 ? 'part' : 'none'
     this.#findings.source({ ...source, used, why, bytesUsed: tally.bytes, parts: tally.records, entries })

@@ -20,7 +20,9 @@ export interface ManifestHints {
   newestTable: number
 }
 
-/** Reads every intact edit of these manifests, newest first. What is told to `findings` is what cannot be read of them. */
+/**
+ * Reads every intact edit of these manifests, newest first. What is told to `findings` is what cannot be read of them.
+ */
 export function collectHints(
   fileSystem: FileSystem,
   directory: string,

@@ -16,8 +16,8 @@ export interface NewStore {
 }
 
 /**
- * Makes a store of the salvaged runs: its manifest, then CURRENT, which is what makes it one. It is a new store, with an id of its own: a log of the
- * damaged one that somebody copies here is refused.
+ * Makes a store of the salvaged runs: its manifest, then CURRENT, which is what makes it one. It is a new store, with
+ * an id of its own: a log of the damaged one that somebody copies here is refused.
  */
 export function* installRuns(place: OutputPlace, runs: SalvagedRuns, lastSequence: number): Job<NewStore> {
   const { fileSystem, directory, runtime } = place

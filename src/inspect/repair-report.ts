@@ -30,14 +30,17 @@ export interface RepairReport {
   /** True only when nothing was lost: a sound manifest says which files count, and all their entries were read. */
   readonly complete: boolean
   /**
-   * Whether deleted keys, or older values of keys, may be back: what hid them may be among what was lost, or is known only to a manifest that is. True
-   * wherever `complete` is false.
+   * Whether deleted keys, or older values of keys, may be back: what hid them may be among what was lost, or is known
+   * only to a manifest that is. True wherever `complete` is false.
    */
   readonly mayResurrectDeleted: boolean
   /** Whether the manifest could be relied upon; without one every table and log that is there was taken. */
   readonly isManifestSound: boolean
   readonly sources: readonly RepairSource[]
-  /** In the order of reading; ranges of one file that touch are one. At most 10,000 are listed, `unreadableBytes` counts all. */
+  /**
+   * In the order of reading; ranges of one file that touch are one. At most 10,000 are listed, `unreadableBytes` counts
+   * all.
+   */
   readonly unreadable: readonly UnreadableRange[]
   readonly unreadableBytes: number
   /** Entries found in tables and logs, older versions and deletes included. */

@@ -18,11 +18,11 @@ import { TableCandidates } from './table-candidates.ts'
 import { salvageTable } from './table-salvage.ts'
 
 /**
- * Builds a new, complete store in `target` from whatever can be proven of the damaged one in `directory`, which is only read: not even a lock is
- * written there. Of each key the newest version that was found counts. Resolves with a report of what was used and what could not be read.
- * Rejects with LOCKED while a writer holds either, EXISTS where `target` is not empty, NOT_FOUND, INVALID_ARGUMENT, UNSUPPORTED_FORMAT for a store
- * of a newer version, a database of LevelDB's and files of which none is proven to be a store's, ABORTED, NO_SPACE, POISONED or IO; then nothing is
- * left in `target`.
+ * Builds a new, complete store in `target` from whatever can be proven of the damaged one in `directory`, which is only
+ * read: not even a lock is written there. Of each key the newest version that was found counts. Resolves with a report
+ * of what was used and what could not be read. Rejects with LOCKED while a writer holds either, EXISTS where `target`
+ * is not empty, NOT_FOUND, INVALID_ARGUMENT, UNSUPPORTED_FORMAT for a store of a newer version, for LevelDB's files and
+ * for files of which none is proven to be a store's, ABORTED, NO_SPACE, POISONED or IO; then nothing is left in `target`.
  */
 export async function repair(
   directory: string | URL,
@@ -153,7 +153,10 @@ function checkAborted({ signal }: CheckedRepairOptions): void {
   if (signal?.aborted) throw new VarveError('ABORTED', 'the signal ended the repair', { cause: signal.reason })
 }
 
-/** Removes what a repair that failed has made, so that the next one may use the same target. What cannot be removed is left. */
+/**
+ * Removes what a repair that failed has made, so that the next one may use the same target. What cannot be removed is
+ * left.
+ */
 function removeTraces(fileSystem: FileSystem, directory: string, made: readonly string[]): void {
   try {
     for (const name of fileSystem.list(directory)) {

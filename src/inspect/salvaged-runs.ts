@@ -29,7 +29,10 @@ export interface RunOptions {
   readonly tables: TableOptions
 }
 
-/** Takes entries in any order and puts them in order: in memory as many as fit, then in tables, which are merged in the end. */
+/**
+ * Takes entries in any order and puts them in order: in memory as many as fit, then in tables, which are merged in the
+ * end.
+ */
 export class SalvagedRuns {
   readonly #place: OutputPlace
   readonly #options: RunOptions

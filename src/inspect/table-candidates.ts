@@ -37,8 +37,8 @@ export class TableCandidates {
   }
 
   /**
-   * Whether a table is missing that the manifest names, while one is there that it does not name: then the manifest has lost its end, with the merge
-   * that made the one of the other.
+   * Whether a table is missing that the manifest names, while one is there that it does not name: then the manifest has
+   * lost its end, with the merge that made the one of the other.
    */
   get contradictManifest(): boolean {
     const used = new Set(this.#entries.flatMap((entry) => this.#filesOf(entry)))
@@ -47,8 +47,9 @@ export class TableCandidates {
   }
 
   /**
-   * The tables that a sound manifest names, found by their ids, whatever their files are called now. With them those that are newer than all that it ever named:
-   * a flush or merge that was about to be named, or whose edit is lost. As nothing can have replaced them yet, they bring nothing back.
+   * The tables that a sound manifest names, found by their ids, whatever their files are called now. With them those
+   * that are newer than all that it ever named: a flush or merge that was about to be named, or whose edit is lost. As
+   * nothing can have replaced them yet, they bring nothing back.
    */
   named(findings: Findings): TableCandidate[] {
     const candidates: TableCandidate[] = []

@@ -23,7 +23,10 @@ interface Tally {
   entries: number
 }
 
-/** Takes every entry of a table whose block matches its checksum; what cannot be read is noted. Returns whether all entries were taken. */
+/**
+ * Takes every entry of a table whose block matches its checksum; what cannot be read is noted. Returns whether all
+ * entries were taken.
+ */
 export function* salvageTable(
   fileSystem: FileSystem,
   directory: string,

@@ -5,43 +5,61 @@ import { describe, sizeText } from './describe.ts'
 const NOTHING = new Uint8Array(0)
 const UINT8_PROTOTYPE: object = Uint8Array.prototype
 const BUFFER_PROTOTYPE: object = Buffer.prototype
-/** Longer strings are encoded faster by the runtime than by a loop. */
-const LOOP_CHARACTERS = 64
+/** Longer strings and arrays are encoded, or copied, faster by the runtime than by a loop. V8 keeps arrays of up to so many bytes on its heap. */
+const LOOP_LENGTH = 64
 
 /**
- * A key as bytes: the caller's own array where it gave one, so whoever keeps it copies it first. Throws
- * INVALID_ARGUMENT for anything but a well-formed string or a readable Uint8Array of at most 64 KiB that is not shared
- * with other threads.
+ * A key as bytes: the caller's own array where it gave a long one, so whoever keeps it copies it first. Throws
+ * INVALID_ARGUMENT for anything but a well-formed string or a readable Uint8Array of at most 64 KiB. Memory that other
+ * threads may change is copied as it is now.
  */
 export function toKeyBytes(key: unknown, name = 'key'): Uint8Array {
   return toBytes(key, name, MAX_KEY_BYTES)
 }
 
 /**
- * The same for a caller that is done with the bytes before it passes control on: those of a short string lie in memory
- * that the next call overwrites. Nothing of the user's may run before they are copied, so this comes after all other
+ * The same for a caller that is done with the bytes before it passes control on: short ones lie in memory that the next
+ * call overwrites. Nothing of the user's may run before they are copied, so this comes after all other
  * checks.
  */
 export function borrowKeyBytes(key: unknown): Uint8Array {
-  return toBytes(key, 'key', MAX_KEY_BYTES, BORROWED)
+  return toBytes(key, 'key', MAX_KEY_BYTES, KEYS_TO_LEND)
+}
+
+/** A value as bytes, of at most 256 MiB; else as `toKeyBytes`. */
+export function toValueBytes(value: unknown, name = 'value'): Uint8Array {
+  return toBytes(value, name, MAX_VALUE_BYTES)
+}
+
+/** The same, as `borrowKeyBytes`; a key and a value may be borrowed at the same time. */
+export function borrowValueBytes(value: unknown): Uint8Array {
+  return toBytes(value, 'value', MAX_VALUE_BYTES, VALUES_TO_LEND)
 }
 
 /** One array for each length, because a view of a larger one would cost as much as a fresh one. */
-const BORROWED: Uint8Array[] = Array.from({ length: LOOP_CHARACTERS + 1 }, (_, length) => new Uint8Array(length))
+const KEYS_TO_LEND: readonly Uint8Array[] = arraysOfEachLength()
+const VALUES_TO_LEND: readonly Uint8Array[] = arraysOfEachLength()
 
-/** The same for a value, of at most 256 MiB. */
-export function toValueBytes(value: unknown, name = 'value'): Uint8Array {
-  return toBytes(value, name, MAX_VALUE_BYTES)
+function arraysOfEachLength(): Uint8Array[] {
+  return Array.from({ length: LOOP_LENGTH + 1 }, (_, length) => new Uint8Array(length))
 }
 
 function toBytes(given: unknown, name: string, maxBytes: number, borrowed?: readonly Uint8Array[]): Uint8Array {
   if (typeof given === 'string') return encode(given, name, maxBytes, borrowed)
   const bytes = given instanceof Uint8Array && isPlain(given) ? given : normalise(given, name)
-  if (bytes.length > maxBytes) throw tooLong(name, `${bytes.length} bytes`, maxBytes)
-  if (bytes.length === 0) return requireAttached(bytes, name)
-  // Another thread could change the bytes between the check of a length and its use.
-  if (bytes.buffer instanceof SharedArrayBuffer) throw refused(name, 'memory that is shared between threads')
+  const { length } = bytes
+  if (length > maxBytes) throw tooLong(name, `${length} bytes`, maxBytes)
+  if (length === 0) return requireAttached(bytes, name)
+  // To ask a short array for its buffer would move it off V8's heap: that takes longer than all else here.
+  if (length <= LOOP_LENGTH) return copyInto(borrowed?.[length] ?? new Uint8Array(length), bytes)
+  // Another thread could change the bytes, or make them more, between a check and the use of what was checked.
+  if (bytes.buffer instanceof SharedArrayBuffer) return toBytes(new Uint8Array(bytes), name, maxBytes)
   return bytes
+}
+
+function copyInto(target: Uint8Array, bytes: Uint8Array): Uint8Array {
+  for (let i = 0; i < target.length; i++) target[i] = bytes[i]!
+  return target
 }
 
 /** Whether `length` and the rest of the array mean what the language says: a subclass may have redefined them. */
@@ -54,16 +72,11 @@ function isPlain(bytes: Uint8Array): boolean {
 /** Uint8Arrays of a subclass or of another realm, copied into a plain one. */
 function normalise(given: unknown, name: string): Uint8Array {
   if (!isUint8Array(given)) throw refused(name, describe(given))
-  let copy: Uint8Array
   try {
-    copy = new Uint8Array(given)
+    return new Uint8Array(given)
   } catch (cause) {
     throw refused(name, 'an array whose memory is gone', cause)
   }
-  if (copy.length > 0 && tagOf(given.buffer) === '[object SharedArrayBuffer]') {
-    throw refused(name, 'memory that is shared between threads')
-  }
-  return copy
 }
 
 const readTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(UINT8_PROTOTYPE), Symbol.toStringTag)?.get
@@ -71,10 +84,6 @@ const readTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(UINT8_PROT
 /** By the array's hidden tag, which no property and no proxy can imitate. */
 function isUint8Array(given: unknown): given is Uint8Array {
   return readTag?.call(given) === 'Uint8Array'
-}
-
-function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value)
 }
 
 /**
@@ -94,7 +103,7 @@ function encode(text: string, name: string, maxBytes: number, borrowed?: readonl
   const { length } = text
   // UTF-8 takes at least one byte for each UTF-16 unit.
   if (length > maxBytes) throw tooLong(name, `a string of ${length} characters`, maxBytes)
-  if (length <= LOOP_CHARACTERS) {
+  if (length <= LOOP_LENGTH) {
     const ascii = borrowed === undefined ? new Uint8Array(length) : borrowed[length]!
     let i = 0
     for (; i < length; i++) {

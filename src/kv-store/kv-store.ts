@@ -3,7 +3,8 @@ import type { Scan } from './scan.ts'
 import type { StoreStatistics } from './statistics.ts'
 
 /**
- * Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused.
+ * Keys and values go in as bytes or as strings, which are stored as UTF-8. Strings with lone surrogates are refused. Memory
+ * that is shared between threads is copied as it is at the call.
  */
 export type Bytes = Uint8Array | string
 

@@ -33,7 +33,21 @@ export class MemtableMemory {
 
   /** Leaves what nobody uses to the collector. */
   release(): void {
+    if (this.#isShared) weigh([...this.#free.values()].flat())
     this.#free.clear()
     this.freeBytes = 0
   }
+}
+
+/** Of garbage that V8 does not count: see `weigh`. */
+const weights = new FinalizationRegistry<Uint8Array>(() => {})
+
+/**
+ * V8 does not count shared buffers, so however many of them are garbage, they do not call the collector. Until they are collected, a plain
+ * buffer of their size stands for them, which takes no memory, because nothing is ever written there.
+ */
+function weigh(buffers: readonly ArrayBufferLike[]): void {
+  let bytes = 0
+  for (const { byteLength } of buffers) bytes += byteLength
+  if (bytes > 0) weights.register(buffers[0]!, Buffer.allocUnsafeSlow(bytes))
 }

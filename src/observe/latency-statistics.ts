@@ -21,13 +21,19 @@ export interface LatencySummary {
 
 /** By what was measured; with all the waiting that the caller had: queue, stall and sync. */
 export interface LatencyStatistics {
-  /** From the call to the moment when the write has its durability. One in 16 is measured, and every 'power' write that finds the queue idle. */
+  /**
+   * From the call to the moment when the write has its durability. One in 16 is measured, and every 'power' write that
+   * finds the queue idle.
+   */
   put: LatencySummary
   delete: LatencySummary
   batch: LatencySummary
   /** `get` and `getSync`; one in 64 is measured. */
   get: LatencySummary
-  /** Batches that scans read: what an iteration reads ahead (8 to 256 entries), or what was asked for. One in 16 is measured. */
+  /**
+   * Batches that scans read: what an iteration reads ahead (8 to 256 entries), or what was asked for. One in 16 is
+   * measured.
+   */
   scan: LatencySummary
   /** Of the B-tree: checkpoints. */
   flush: LatencySummary

@@ -8,8 +8,8 @@ export interface StoreEvent {
 }
 
 /**
- * The two ends of something that takes time. Both have the same `id`, which no other start of this opening has. What was
- * 'abandoned' was given up for a close; what has 'failed' may be tried again, as another one.
+ * The two ends of something that takes time. Both have the same `id`, which no other start of this opening has. What
+ * was 'abandoned' was given up for a close; what has 'failed' may be tried again, as another one.
  */
 export type ActivityEvent<Start extends object, Result extends object> = StoreEvent & { readonly id: number } & (
     | ({ readonly phase: 'start' } & Readonly<Start>)
@@ -76,9 +76,9 @@ export interface CheckpointStart {
 export type CheckpointEvent = ActivityEvent<CheckpointStart, object>
 
 /**
- * 'memtables-full': the memtable before waits for its flush. 'compaction-behind': writes stop until compaction has caught
- * up. 'compaction-share': before that, each write waits for its share of the work. 'checkpoint': for the pages of a
- * checkpoint on its way.
+ * 'memtables-full': the memtable before waits for its flush. 'compaction-behind': writes stop until compaction has
+ * caught up. 'compaction-share': before that, each write waits for its share of the work. 'checkpoint': for the pages
+ * of a checkpoint on its way.
  */
 export type StallReason = 'memtables-full' | 'compaction-behind' | 'compaction-share' | 'checkpoint'
 

@@ -1,7 +1,7 @@
 import type { ByteWriter } from '../bytes/writer.ts'
 import { writeBatchHeader, writeDelete, writePut } from '../key/operations.ts'
 import { type CheckedBatch, checkBatch } from '../kv-store/batch-input.ts'
-import { borrowKeyBytes, toValueBytes } from '../kv-store/bytes-input.ts'
+import { borrowKeyBytes, borrowValueBytes } from '../kv-store/bytes-input.ts'
 import type { BatchOperation, Bytes, Durability, Encoding, WriteOptions } from '../kv-store/kv-store.ts'
 import { checkWriteOptions } from '../kv-store/operation-options.ts'
 import type { Scan } from '../kv-store/scan.ts'
@@ -40,7 +40,7 @@ export abstract class StoreWriter<
       const durability = checkWriteOptions(options, this.durability)
       const { queue } = this.core
       const stopwatch = this.#timed(this.#latencies.put, durability)
-      const valueBytes = toValueBytes(value)
+      const valueBytes = borrowValueBytes(value)
       const keyBytes = borrowKeyBytes(key)
       const writer = queue.begin(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
       writeBatchHeader(writer, 1)
@@ -84,7 +84,7 @@ export abstract class StoreWriter<
     const durability = checkWriteOptions(options, this.durability)
     const { queue } = this.core
     const stopwatch = this.#timed(this.#latencies.put, durability)
-    const valueBytes = toValueBytes(value)
+    const valueBytes = borrowValueBytes(value)
     const keyBytes = borrowKeyBytes(key)
     const writer = queue.beginSync(keyBytes.length + valueBytes.length + OPERATION_BYTES, durability)
     writeBatchHeader(writer, 1)

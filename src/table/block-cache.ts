@@ -9,21 +9,19 @@ const SLAB_BYTES_MAX = 128 * 1024
 /** A small cache has smaller slabs, so that there are several to choose from. */
 const SLABS_MIN = 8
 
-interface HeldBlock {
-  readonly owner: CachedBlocks
-  readonly index: number
-  readonly block: Block
-}
-
-/** Memory in which blocks lie one behind the other, in the order in which they were read. */
+/** Memory in which blocks lie one behind the other, in the order in which they were read. It is used again and again. */
 export class Slab {
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   /** Where the next block may be put. */
   end = 0
   /** How many blocks in it are cached. */
   live = 0
-  /** All that were put into it, those included that are not cached any more. */
-  readonly held: HeldBlock[] = []
+  /** How many blocks lie in it, those included that are not cached any more. */
+  count = 0
+  /** The blocks, whose they are, and their places there. What stands behind `count` is left over. */
+  readonly blocks: Block[] = []
+  readonly owners: CachedBlocks[] = []
+  readonly indexes: number[] = []
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -31,6 +29,15 @@ export class Slab {
 
   fits(size: number): boolean {
     return this.end + size <= this.bytes.length
+  }
+
+  /** Takes a block that lies at its end. */
+  put(block: Block, owner: CachedBlocks, index: number): void {
+    this.blocks[this.count] = block
+    this.owners[this.count] = owner
+    this.indexes[this.count] = index
+    this.count++
+    this.end = block.end
   }
 }
 
@@ -64,6 +71,12 @@ export class CachedBlocks {
     this.#slabs[index] = undefined
   }
 
+  /** Gives up its own memory, once nothing is cached. */
+  release(): void {
+    this.#blocks = []
+    this.#slabs = []
+  }
+
   *indexes(): Generator<number> {
     for (let index = 0; index < this.#blocks.length; index++) if (this.#blocks[index] !== undefined) yield index
   }
@@ -85,6 +98,8 @@ export class BlockCache {
   #slabs: Slab[] = []
   /** The one that is being filled. */
   #filling: Slab | undefined
+  /** Objects of blocks that were forgotten. */
+  readonly #spare: Block[] = []
   #memory = 0
   #blocks = 0
   #hits = 0
@@ -137,6 +152,11 @@ export class BlockCache {
     return isLarge ? slab : this.#fill(slab)
   }
 
+  /** An object to become the block that is read next, where there is one. */
+  takeSpare(): Block | undefined {
+    return this.#spare.pop()
+  }
+
   /** Keeps a block that `get` did not have, and returns it as it is kept. It was read into `slab`, unless it was compressed. */
   add(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
     if (block.bytes === slab.bytes) return this.#keep(owner, index, block, slab)
@@ -150,6 +170,7 @@ export class BlockCache {
       owner.remove(index)
       this.#blocks--
     }
+    owner.release()
     this.#slabs = this.#slabs.filter((slab) => {
       if (slab.live > 0) return true
       this.#memory -= slab.bytes.length
@@ -164,8 +185,7 @@ export class BlockCache {
   }
 
   #keep(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
-    slab.end = block.end
-    slab.held.push({ owner, index, block })
+    slab.put(block, owner, index)
     owner.put(index, block, slab)
     this.#blocks++
     return block
@@ -174,8 +194,13 @@ export class BlockCache {
   /** Copies a block to the end of a slab. It may come from further back in the same memory. */
   #move(owner: CachedBlocks, index: number, block: Block, slab: Slab): Block {
     const start = slab.end
+    const end = start + block.size
     slab.bytes.set(block.bytes.subarray(block.start, block.end), start)
-    return this.#keep(owner, index, new Block(slab.bytes, block.file, block.offset, start, start + block.size), slab)
+    const { file, offset, isPinned } = block
+    const moved = isPinned
+      ? new Block(slab.bytes, file, offset, start, end)
+      : block.become(slab.bytes, file, offset, start, end)
+    return this.#keep(owner, index, moved, slab)
   }
 
   /**
@@ -184,22 +209,33 @@ export class BlockCache {
    * one.
    */
   #sweepOldest(): Slab {
-    const old = this.#slabs.shift()!
-    if (old === this.#filling) this.#filling = undefined
-    const cached = old.held.filter(({ owner, index, block }) => owner.at(index) === block)
+    const slab = this.#slabs.shift()!
+    if (slab === this.#filling) this.#filling = undefined
+    const { bytes, blocks, owners, indexes, count } = slab
     // Memory in which a reader stands is left to it.
-    const isPinned = cached.some(({ block }) => block.isPinned)
-    const swept = new Slab(isPinned ? new Uint8Array(old.bytes.length) : old.bytes)
-    for (const { owner, index, block } of cached) {
-      owner.remove(index)
-      this.#blocks--
-      const isFirst = swept.end === 0
-      if (block.referenced && (isFirst || swept.end + block.size <= old.bytes.length / 2)) {
-        this.#move(owner, index, block, swept)
+    if (blocks.some((block, i) => i < count && block.isPinned)) slab.bytes = new Uint8Array(bytes.length)
+    slab.end = 0
+    slab.count = 0
+    for (let i = 0; i < count; i++) {
+      const block = blocks[i]!
+      const owner = owners[i]!
+      const index = indexes[i]!
+      const isCached = owner.at(index) === block
+      if (isCached) {
+        owner.remove(index)
+        this.#blocks--
       }
+      const fits = slab.end === 0 || slab.end + block.size <= bytes.length / 2
+      if (isCached && block.referenced && fits) this.#move(owner, index, block, slab)
+      else if (!block.isPinned) this.#forget(block)
     }
-    this.#slabs.push(swept)
-    return swept
+    this.#slabs.push(slab)
+    return slab
+  }
+
+  #forget(block: Block): void {
+    block.forget()
+    this.#spare.push(block)
   }
 
   /** REQUIRES that it was swept just now, and holds nothing. */

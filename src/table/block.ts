@@ -8,6 +8,8 @@ import { BlockEntry } from './block-entry.ts'
 export const Found = { nothing: 0, newerOnly: 1, version: 2 } as const
 export type Found = (typeof Found)[keyof typeof Found]
 
+const NO_BYTES = new Uint8Array(0)
+
 /** Lookups and searches run one after the other, never inside each other. */
 const scratch = new BlockEntry()
 
@@ -15,28 +17,37 @@ const scratch = new BlockEntry()
  * A raw data block (format.ts draws it), whose restart points are proven to lie within it. It may be a part of a larger
  * array, which many blocks share: a view for each would be one more object for a lookup to fetch from memory. All
  * positions are those of the array.
+ *
+ * A cache makes other blocks of the objects of those that it forgets: objects that live for a while and then die are what
+ * V8's young generation grows by. Whoever holds a block for longer than one call pins it.
  */
 export class Block {
-  readonly bytes: Uint8Array
+  bytes: Uint8Array = NO_BYTES
   /** Where the first entry begins. */
-  readonly start: number
+  start = 0
   /** Where the entries end and the restart points begin. */
-  readonly entriesEnd: number
-  readonly restartCount: number
+  entriesEnd = 0
+  restartCount = 0
   /** Whether it was asked for since the cache looked last. */
   referenced = false
   #pins = 0
-  readonly file: string
+  file = ''
   /** Of the block in its file. */
-  readonly offset: number
+  offset = 0
 
-  constructor(bytes: Uint8Array, file: string, offset: number, start = 0, end: number = bytes.length) {
+  constructor(bytes: Uint8Array, file: string, offset: number, start?: number, end?: number) {
+    this.become(bytes, file, offset, start, end)
+  }
+
+  /** Makes it another block, as the constructor would. REQUIRES that nobody holds it. */
+  become(bytes: Uint8Array, file: string, offset: number, start = 0, end: number = bytes.length): this {
     this.bytes = bytes
     this.start = start
     this.file = file
     this.offset = offset
     this.restartCount = end - start < 4 ? 0 : u32At(bytes, end - 4)
     this.entriesEnd = end - 4 - 4 * this.restartCount
+    this.referenced = false
     if (this.restartCount === 0 || this.entriesEnd <= start) {
       this.fail('the restart points of a block do not fit into it')
     }
@@ -48,6 +59,12 @@ export class Block {
       before = restart
     }
     if (this.restart(0) !== start) this.fail('the first restart point of a block is not its first entry')
+    return this
+  }
+
+  /** Lets go of its memory, until it becomes another block. REQUIRES that nobody holds it. */
+  forget(): void {
+    this.bytes = NO_BYTES
   }
 
   /** Whether somebody reads in it over several calls, so that its memory must not be used for another block. */

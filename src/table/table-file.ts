@@ -58,25 +58,28 @@ export class TableFile {
 
   /**
    * Data block `index`, checksum verified. What is stored of it is read into `memory` from `start` on, where that is
-   * given; the block lies there unless it was compressed.
+   * given; the block lies there unless it was compressed. `spare` becomes the block.
    */
-  readBlock(index: number, memory?: Uint8Array, start = 0): Block {
+  readBlock(index: number, memory?: Uint8Array, start = 0, spare?: Block): Block {
     const size = this.index.size(index) + TRAILER_SIZE
     const target = memory ?? new Uint8Array(size)
     const end = start + size
     const isWhole = start === 0 && end === target.length
     this.readStored(isWhole ? target : target.subarray(start, end), this.index.offset(index))
-    return this.openBlock(index, target, start)
+    return this.openBlock(index, target, start, spare)
   }
 
   /** Data block `index`, checksum verified, of which `stored` holds what is in the file from `start` on. */
-  openBlock(index: number, stored: Uint8Array, start: number): Block {
+  openBlock(index: number, stored: Uint8Array, start: number, spare?: Block): Block {
     const { path } = this.handle
     const offset = this.index.offset(index)
     const size = this.index.size(index)
     const inflated = inflatedBlock(stored, start, size, this.#seed, path, offset)
-    if (inflated !== undefined) return new Block(inflated, path, offset)
-    return new Block(stored, path, offset, start, start + size)
+    const bytes = inflated ?? stored
+    const from = inflated === undefined ? start : 0
+    const end = inflated === undefined ? start + size : inflated.length
+    if (spare !== undefined) return spare.become(bytes, path, offset, from, end)
+    return new Block(bytes, path, offset, from, end)
   }
 
   /** The raw bytes of a section. REQUIRES a handle that was held against the size of the file. */

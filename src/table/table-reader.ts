@@ -164,6 +164,7 @@ export class TableReader {
     if (cached !== undefined) return cached
     const slab = cache.slabFor(this.#file.index.size(index) + TRAILER_SIZE)
     if (slab === undefined) return this.#file.readBlock(index)
-    return cache.add(this.#cached, index, this.#file.readBlock(index, slab.bytes, slab.end), slab)
+    const block = this.#file.readBlock(index, slab.bytes, slab.end, cache.takeSpare())
+    return cache.add(this.#cached, index, block, slab)
   }
 }

@@ -68,6 +68,12 @@ describe('a store that a killed process left behind', () => {
     const { code, out, error } = await runCli('get /s key-5', { fileSystem })
     expect([code, out]).toEqual([0, 'value 5\n'])
     expect(error).toMatch(/^varve: \d+ bytes of the log are left out: /)
+    for (const code of ['EPIPE', 'ENOSPC']) {
+      const errorFailure = Object.assign(new Error('nobody hears it'), { code })
+      const unheard = await runCli('get /s key-5', { fileSystem, errorFailure })
+      expect([unheard.code, unheard.out]).toEqual([0, 'value 5\n'])
+      expect((await runCli('get /s missing', { fileSystem, errorFailure })).code).toBe(1)
+    }
     const dumped = await runCli(`dump /s ${log}`, { fileSystem })
     expect([dumped.code, dumped.out]).toEqual([0, expect.stringContaining('torn or damaged')])
   })
@@ -90,6 +96,16 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     expect(JSON.parse((await runCli(`${line} --json`, { fileSystem })).error)).toMatchObject({
       error: { code: 'CORRUPTION', file: `/s/${table}`, advice: expect.stringContaining('varve repair') },
     })
+  })
+
+  test('verify says so by its exit code also where its reader has gone', async () => {
+    const outFailure = Object.assign(new Error('the reader has gone'), { code: 'EPIPE' })
+    const verify = async (fileSystem: MemoryFileSystem): Promise<unknown> => {
+      const { code, error } = await runCli('verify /s', { fileSystem, outFailure })
+      return [code, error]
+    }
+    expect(await verify(await leftBehind())).toEqual([0, ''])
+    expect(await verify((await damagedTable()).fileSystem)).toEqual([1, ''])
   })
 
   test('verify lists it, repair goes on, dump shows the place', async () => {

@@ -2,6 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { MemoryFileSystem } from '../../src/index.ts'
 import { type CliResult, runCli } from '../support/cli-run.ts'
 
+test('a put that waits for its value can be interrupted', async () => {
+  const fileSystem = new MemoryFileSystem()
+  const interruption = new AbortController()
+  let isWaiting = true
+  const stdin = (async function* () {
+    setImmediate(() => interruption.abort())
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    isWaiting = false
+    yield Buffer.from('late')
+  })()
+  const { code, error } = await runCli('put /s a --create', { fileSystem, stdin, signal: interruption.signal })
+  expect([code, error, isWaiting]).toEqual([130, 'varve: interrupted\n', true])
+  expect(fileSystem.status('/s')).toBeUndefined()
+})
+
 describe.each(['lsm', 'btree'])('on a store of kind %s', (kind) => {
   async function filled(): Promise<(line: string | string[], stdin?: string | Uint8Array) => Promise<CliResult>> {
     const fileSystem = new MemoryFileSystem()

@@ -29,6 +29,30 @@ describe('import --from-leveldb', () => {
     expect((await runCli(['count', target])).out).toBe('1500\n')
   })
 
+  test('a database that cannot be read to its end is named, with the code and never the words of LevelDB', async () => {
+    const secret = Object.assign(new Error('Corruption: bad entry my-secret-key'), { code: 'LEVEL_CORRUPTION' })
+    let isClosed = false
+    class Damaged {
+      #batches = [[[Buffer.from('a'), Buffer.from('1')]]]
+      async open(): Promise<void> {}
+      iterator = () => ({
+        nextv: async () => {
+          const batch = this.#batches.shift()
+          if (batch === undefined) throw secret
+          return batch
+        },
+      })
+      async close(): Promise<void> {
+        isClosed = true
+      }
+    }
+    const module = { ClassicLevel: Damaged } as unknown as Awaited<ReturnType<typeof loadClassicLevel>>
+    const words = ['import', join(place.directory, 'part'), '--create', '--from-leveldb', source]
+    const { code, error } = await runCli(words, { loadClassicLevel: async () => module })
+    expect([code, error]).toEqual([1, `varve: LevelDB cannot read all of ${source}: LEVEL_CORRUPTION\n`])
+    expect(isClosed).toBe(true)
+  })
+
   test('without classic-level is one clear line, and no store is made', async () => {
     const target = join(place.directory, 'missing')
     const { code, error } = await runCli(['import', target, '--create', '--from-leveldb', source])

@@ -66,13 +66,18 @@ describe('the program as a process', () => {
     const writer = spawn(process.execPath, ['--input-type=module', '-e', script, left], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await once(writer.stdout, 'data')
-    const locked = varve('scan', left)
-    expect(locked).toMatchObject({ status: 1, stderr: expect.stringContaining(`is open in process ${writer.pid} on `) })
-    expect(varve('levels', left).status).toBe(0)
-    expect(varve('unlock', left, '--force')).toMatchObject({ status: 1 })
-    writer.kill('SIGKILL')
-    await once(writer, 'exit')
+    try {
+      await once(writer.stdout, 'data')
+      const locked = varve('scan', left)
+      const holder = `is open in process ${writer.pid} on `
+      expect(locked).toMatchObject({ status: 1, stderr: expect.stringContaining(holder) })
+      expect(varve('levels', left).status).toBe(0)
+      expect(varve('unlock', left, '--force')).toMatchObject({ status: 1 })
+    } finally {
+      // It writes for ever.
+      writer.kill('SIGKILL')
+      await once(writer, 'exit')
+    }
 
     const before = imageOf(left)
     expect(Number(varve('count', left).stdout)).toBeGreaterThan(2000)
@@ -85,6 +90,21 @@ describe('the program as a process', () => {
       stdout: expect.stringContaining(`process ${writer.pid} `),
     })
     expect(varve('put', left, 'a', 'b').status).toBe(0)
+  })
+
+  test('a line that is no entry ends an import, though more may come', async () => {
+    const target = join(place.directory, 'refused')
+    const child = spawn(process.execPath, [program, 'import', target, '--create'], { stdio: 'pipe' })
+    const error = textOf(child)
+    // Standard input stays open: a command that waits for its end would never come to its own.
+    child.stdin.write('{"key":"a","value":"1"}\nno entry\n')
+    const waited = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    const [status] = await once(child, 'exit')
+    clearTimeout(waited)
+    expect([status, await error]).toEqual([
+      1,
+      expect.stringContaining('line 2: it is not JSON; 1 entry is in the store'),
+    ])
   })
 
   test('SIGINT ends an import with its store closed, and what came so far in it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { escaped, printable, shownBytes } from '../../src/cli/bytes-text.ts'
+import { failureOf } from '../../src/cli/failure.ts'
 import { Progress } from '../../src/cli/progress.ts'
 import { Style } from '../../src/cli/style.ts'
 import { MemoryFileSystem, nodeRuntime } from '../../src/index.ts'
@@ -54,6 +55,19 @@ describe('on a terminal, and off it', () => {
     expect(shownBytes(Uint8Array.of(0x61, 0x1b, 0xc3, 0xa9), 'utf8')).toBe('a\\x1bé')
     expect(shownBytes(Uint8Array.of(0x61, 0x5c, 0xff, 0xc3, 0xa9), 'utf8')).toBe('a\\\\\\xff\\xc3\\xa9')
     expect(printable('C:\\store\nline\u001b')).toBe('C:\\store\nline\\x1b')
+  })
+
+  test('a value that no string can hold is told as such, and not as a mistake of the program', () => {
+    expect(() => 'x'.repeat(2 ** 30)).toThrow(new RangeError('Invalid string length'))
+    const ofNode = Object.assign(new Error('Cannot create a string'), { code: 'ERR_STRING_TOO_LONG' })
+    for (const thrown of [new RangeError('Invalid string length'), ofNode]) {
+      expect(failureOf(thrown, undefined, false)).toMatchObject({
+        exitCode: 1,
+        message: expect.stringContaining('--raw'),
+      })
+    }
+    expect(failureOf(new RangeError('else'), undefined, false)).toMatchObject({ code: 'UNEXPECTED' })
+    expect(failureOf(undefined, undefined, false)).toMatchObject({ code: 'UNEXPECTED' })
   })
 
   test('nothing that a terminal obeys is printed, whatever the keys are', async () => {

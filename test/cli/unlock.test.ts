@@ -47,6 +47,13 @@ describe('unlock', () => {
     expect(fs.existsSync(lockFile())).toBe(false)
   })
 
+  test('what LOCK names is shown without anything that a terminal obeys', async () => {
+    lockedBy({ pid: 1, host: 'h\u001b[31m\nvarve: all is well' })
+    const refused = await run()
+    expect(refused.error).toContain('process 1 on h\\x1b[31m\\nvarve: all is well, of which')
+    expect((await run('--force')).out).toContain('process 1 on h\\x1b[31m\\nvarve: all is well since')
+  })
+
   test('a lock that is held is never taken away', async () => {
     const store = await open(directory)
     for (const words of [[], ['--force']]) {

@@ -7,10 +7,10 @@ import { leveled, open } from '../../src/index.ts'
 import { compactionIdle } from '../support/compaction-idle.ts'
 import {
   collectGarbage,
+  MemoryWatch,
   MillionRecords,
   proveByReads,
   proveByScan,
-  unexplainedBytes,
   writeRecords,
 } from '../support/million-records.ts'
 
@@ -27,12 +27,9 @@ describe('a million records in random order through a memtable of 4 MiB', () => 
 
   test('all read back, within bounds of memory, slices and write amplification', async () => {
     const records = new MillionRecords(1_000_000, 20)
+    const memory = new MemoryWatch()
     await using store = await open(directory, { memtableBytes: 4 << 20, compaction: leveled() })
-    let unexplained = 0
-    const noteMemory = (): void => {
-      unexplained = Math.max(unexplained, unexplainedBytes(store))
-    }
-    await writeRecords(store, records, 500, noteMemory)
+    await writeRecords(store, records, 500, () => memory.note(store))
     await compactionIdle(store)
     const { flushes, levels, writtenBytes, userBytes } = store.stats()
     expect(userBytes).toBe(records.count * MillionRecords.userBytes)
@@ -45,17 +42,17 @@ describe('a million records in random order through a memtable of 4 MiB', () => 
     const report = await store.verify()
     expect(report.entries).toBe(records.count)
     await collectGarbage()
-    noteMemory()
+    memory.note(store)
     await proveByReads(records, turn, async (key, require) => {
       require(store.getSync(key))
       require(await store.get(key))
     })
     await collectGarbage()
-    noteMemory()
+    memory.note(store)
     await proveByScan(store, records, turn)
     await collectGarbage()
-    noteMemory()
-    expect(unexplained).toBeLessThan(UNEXPLAINED_BYTES_MAX)
+    memory.note(store)
+    expect(memory.unexplainedBytes).toBeLessThan(UNEXPLAINED_BYTES_MAX)
     expect(store.stats().largestSliceBytes).toBeLessThanOrEqual(SLICE_BYTES_MAX)
   }, 180_000)
 })

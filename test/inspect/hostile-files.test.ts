@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { BlockScan } from '../../src/inspect/block-scan.ts'
-import { readFooter, tableSeed } from '../../src/table/format.ts'
+import { dumpTable } from '../../src/inspect/dump-table.ts'
+import { readFooter, TRAILER_SIZE, tableSeed } from '../../src/table/format.ts'
 import { LogIdentity } from '../../src/wal/format.ts'
 import { encodeLogHeader } from '../../src/wal/log-header.ts'
 import { diskOf, type Files, filesOf, nameLike, openOn, STORE } from '../support/recovery-disk.ts'
@@ -33,6 +34,24 @@ describe('blocks are found without their index:', () => {
       expect(report.unreadable.length).toBeGreaterThan(0)
     })
   }
+
+  test('those that compression makes shorter than any could be without it, and those behind them', async () => {
+    const disk = new MemoryFileSystem()
+    const store = await openOn(disk, { blockBytes: 64, compression: 'deflate' })
+    for (const key of ['a', 'b', 'c']) await store.put(key.repeat(100), '', { durability: 'none' })
+    await store.flush()
+    await store.close()
+    const files = filesOf(disk)
+    const name = nameLike(files, /\.sst$/)
+    const blocks = [...dumpTable(disk, `${STORE}/${name}`)].flatMap((item) =>
+      item.type === 'block' ? item.length : [],
+    )
+    expect(blocks).toHaveLength(3)
+    expect(Math.max(...blocks)).toBeLessThan(18 + TRAILER_SIZE)
+    const { report, contents } = await repaired(diskOf(new Map([...files, [name, files.get(name)!.slice(0, -60)]])))
+    expect(Object.keys(contents)).toHaveLength(3)
+    expect(report.complete).toBe(true)
+  })
 
   test('those behind a damaged one, where they are not compressed', async () => {
     const { files, name, bytes } = await tableOf('none')

@@ -54,7 +54,10 @@ async function build(plan: readonly Step[], isClosed: boolean): Promise<Files> {
 
 const kindOf = (name: string): string => (name.startsWith('MANIFEST') ? 'manifest' : (name.split('.')[1] ?? name))
 
-/** Applies the damages and returns the names of the files whose content is still there, whole, under whatever name of its kind. */
+/**
+ * Applies the damages and returns the names of the files whose content is still there, whole, under whatever name of
+ * its kind.
+ */
 function spoil(files: Files, plan: readonly Damage[]): Set<string> {
   /** By name, whose content is there now; none once that is damaged. */
   const contentOf = new Map<string, string | undefined>([...files.keys()].map((name) => [name, name]))

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { open } from '../../src/database/open.ts'
 import { VarveError } from '../../src/errors.ts'
+import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { repair } from '../../src/inspect/repair.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { HandleCounter, isChange } from '../support/recovery-calls.ts'
@@ -119,6 +121,26 @@ test('a repair that fails at any call leaves the source as it was, no open file,
   }
 })
 
+test.each(['append', 'sync', 'read'] as const)(
+  'a target whose disk fails once, in %s, ends the repair, and is no damage of the log that is read',
+  async (failing) => {
+    const disk = new MemoryFileSystem()
+    const store = await openOn(disk, {})
+    for (let i = 0; i < 300; i++) await store.put(`key ${i}`, 'x'.repeat(100), { durability: 'process' })
+    const left = disk.killed()
+    await store.close()
+    let failures = 0
+    const faulty = new FaultyFileSystem(left, ({ operation, path }) =>
+      operation === failing && path.startsWith(TARGET) && path.endsWith('.sst') && failures++ === 0
+        ? { error: 'EIO' }
+        : undefined,
+    )
+    const options = { fileSystem: faulty, memtableBytes: 4096 }
+    await expect(repair(STORE, TARGET, options)).rejects.toMatchObject({ code: 'IO' })
+    expect([failures > 0, left.status(TARGET)]).toEqual([true, undefined])
+  },
+)
+
 test('what the disk cannot read is gone round', async () => {
   const name = [...clean.keys()].find((each) => each.endsWith('.sst'))!
   const disk = diskOf(clean)
@@ -131,11 +153,12 @@ test('what the disk cannot read is gone round', async () => {
   expect(report.sources).toContainEqual(expect.objectContaining({ file: name, used: 'none', why }))
 })
 
-test('the new store is there only when it is complete: a power cut at any change leaves it, or none', async () => {
+test('the new store is there only when it is complete: a power cut or kill at any change leaves it, or none', async () => {
   const disk = diskOf(killed)
   const faulty = new FaultyFileSystem(disk)
-  await repair(STORE, TARGET, { fileSystem: faulty })
+  const { entries } = await repair(STORE, TARGET, { fileSystem: faulty })
   const changes = faulty.calls.filter(isChange).length
+  const outcomes = new Set<boolean>()
   for (let k = 0; k <= changes; k++) {
     const stopped = diskOf(killed)
     let seen = 0
@@ -143,9 +166,15 @@ test('the new store is there only when it is complete: a power cut at any change
       isChange(call) && ++seen > k ? { error: 'EIO' } : undefined,
     )
     const report = await repair(STORE, TARGET, { fileSystem: stopping }).catch(() => undefined)
-    const image = stopped.powerCut()
-    if (report === undefined) continue
-    expect(image.status(`${TARGET}/CURRENT`)).toBeDefined()
-    expect(report.complete).toBe(true)
+    for (const image of [stopped.powerCut(), stopped.killed()]) {
+      const isThere = image.status(`${TARGET}/CURRENT`) !== undefined
+      if (report !== undefined) expect([isThere, report.complete]).toEqual([true, true])
+      outcomes.add(isThere)
+      if (!isThere) continue
+      const store = await open(TARGET, { fileSystem: image, readOnly: true })
+      expect(await store.count()).toBe(entries)
+      await store.close()
+    }
   }
+  expect(outcomes).toEqual(new Set([false, true]))
 })

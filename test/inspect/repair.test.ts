@@ -7,7 +7,10 @@ import { repaired, TARGET } from '../support/repair-place.ts'
 
 const OPTIONS = { memtableBytes: 2000, blockBytes: 128, syncIntervalMs: 3_600_000 }
 
-/** A store of several levels, with deletes and overwrites, and a log; as it was closed, and as its writer left it when it was killed later. */
+/**
+ * A store of several levels, with deletes and overwrites, and a log; as it was closed, and as its writer left it when
+ * it was killed later.
+ */
 let clean: Files
 let cleanContents: Record<string, string>
 let killed: Files

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { VarveError } from '../../src/errors.ts'
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../src/key/internal-key.ts'
-import { toKeyBytes, toValueBytes } from '../../src/kv-store/bytes-input.ts'
+import { borrowKeyBytes, borrowValueBytes, toKeyBytes, toValueBytes } from '../../src/kv-store/bytes-input.ts'
 
 function messageOf(action: () => unknown): string {
   try {
@@ -16,10 +16,14 @@ function messageOf(action: () => unknown): string {
 }
 
 describe('bytes that are given', () => {
-  test('an array is taken as it is, a Buffer too', () => {
-    for (const bytes of [Uint8Array.of(1, 2), Buffer.from('ab'), new Uint8Array(new ArrayBuffer(8), 2, 3)]) {
-      expect(toKeyBytes(bytes)).toBe(bytes)
-      expect(toValueBytes(bytes)).toBe(bytes)
+  test('a long array is taken as it is, a short one copied, a Buffer too', () => {
+    for (const length of [1, 64, 65, 1000]) {
+      const part = new Uint8Array(new ArrayBuffer(length + 8), 2, length).fill(5)
+      for (const bytes of [new Uint8Array(length).fill(7), Buffer.alloc(length, 7), part]) {
+        expect(toKeyBytes(bytes) === bytes).toBe(length > 64)
+        expect(toValueBytes(bytes) === bytes).toBe(length > 64)
+        expect([...toKeyBytes(bytes)]).toEqual([...bytes])
+      }
     }
   })
 
@@ -59,8 +63,7 @@ describe('bytes that are given', () => {
 
   test('an array of another realm is copied', () => {
     expect([...toKeyBytes(runInNewContext('Uint8Array.of(1, 2)'))]).toEqual([1, 2])
-    const shared = runInNewContext('new Uint8Array(new SharedArrayBuffer(2))')
-    expect(messageOf(() => toKeyBytes(shared))).toContain('shared between threads')
+    expect([...toKeyBytes(runInNewContext('new Uint8Array(new SharedArrayBuffer(2))'))]).toEqual([0, 0])
   })
 
   test('an array whose memory is gone is refused, and an empty one is not', () => {
@@ -78,11 +81,23 @@ describe('bytes that are given', () => {
     expect(toKeyBytes(new Uint8Array(buffer, 2, 0))).toHaveLength(0)
   })
 
-  test('memory that is shared between threads is refused', () => {
-    for (const length of [8, 1000]) {
-      const shared = new Uint8Array(new SharedArrayBuffer(length))
-      expect(messageOf(() => toValueBytes(shared))).toContain('shared between threads')
+  test('memory that is shared between threads is copied as it is now', () => {
+    for (const take of [toKeyBytes, toValueBytes, borrowKeyBytes, borrowValueBytes]) {
+      for (const length of [8, 64, 65, 1000]) {
+        const shared = new Uint8Array(new SharedArrayBuffer(length)).fill(1)
+        const bytes = take(shared)
+        shared.fill(2)
+        expect(bytes).toEqual(new Uint8Array(length).fill(1))
+      }
     }
+  })
+
+  test('what is borrowed stays until the next of its kind, and a key and a value do not lie in each other', () => {
+    const key = borrowKeyBytes(Uint8Array.of(1, 2, 3))
+    const value = borrowValueBytes(Uint8Array.of(4, 5, 6))
+    const kept = toKeyBytes(Uint8Array.of(7, 8, 9))
+    borrowKeyBytes('abcd')
+    expect([...key, ...value, ...kept]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   test('what only looks like bytes is refused, and the message says which argument and what was given', () => {

@@ -21,8 +21,10 @@ test('the example serves the metrics and alerts of a store', async () => {
     expect(await alerts.json()).toMatchObject([{ severity: 'warning', metric: 'openScans', value: 100 }])
     for (const scan of scans) scan.close()
     expect((await fetch(server.url)).status).toBe(404)
+    await expect(serveMetrics(store, Number(new URL(server.url).port))).rejects.toThrow('EADDRINUSE')
     await store.close()
-    for (const path of ['/metrics', '/alerts']) expect((await fetch(`${server.url}${path}`)).status).toBe(503)
+    const late = await fetch(`${server.url}/metrics`)
+    expect([late.status, await late.text()]).toEqual([503, expect.stringContaining('closed')])
   } finally {
     await server.close()
   }

@@ -4,20 +4,12 @@ import { open } from '../../src/database/open.ts'
 import { Activity } from '../../src/observe/activity.ts'
 import { isWatched, observe } from '../../src/observe/event-channels.ts'
 import { LatencyHistogram } from '../../src/observe/latency-histogram.ts'
-import type { StoreEvents } from '../../src/observe/store-events.ts'
 import { StoreObserver } from '../../src/observe/store-observer.ts'
 import { nodeRuntime } from '../../src/runtime.ts'
 import { SimulatedFileSystem } from '../../src/testing/simulated-file-system.ts'
 import { TINY } from '../support/lsm-harness.ts'
+import { EVENT_NAMES } from '../support/observe-recorder.ts'
 
-const NAMES: (keyof StoreEvents)[] = [
-  'varve:flush',
-  'varve:compaction',
-  'varve:checkpoint',
-  'varve:stall',
-  'varve:recovery',
-  'varve:error',
-]
 const store = { directory: '/silent', engine: 'lsm' } as const
 
 function mustNotBeAsked(): never {
@@ -30,7 +22,7 @@ test('what is observed must be an event, and who is told a function', () => {
     expect(() => observe(name as 'varve:stall', () => {})).toThrow(refused)
   }
   expect(() => observe('varve:stall', undefined as unknown as () => void)).toThrow(refused)
-  expect(NAMES.some(isWatched)).toBe(false)
+  expect(EVENT_NAMES.some(isWatched)).toBe(false)
 })
 
 describe('where nobody listens', () => {
@@ -51,30 +43,33 @@ describe('where nobody listens', () => {
 
   test('a store publishes nothing', async () => {
     let published = 0
-    for (const name of NAMES) {
+    for (const name of EVENT_NAMES) {
       channel(name).publish = () => {
         published++
       }
     }
-    const disk = new SimulatedFileSystem()
-    const silent = await open('/silent', { ...TINY, fileSystem: disk, durability: 'process' })
-    await Promise.all(Array.from({ length: 100 }, (_, i) => silent.put(`key ${i}`, 'x'.repeat(100))))
-    await silent.compact()
-    disk.faults = ({ operation }) => (operation === 'sync' ? { error: 'EIO' } : undefined)
-    await silent.put('a', 'b', { durability: 'power' }).catch(() => undefined)
-    await silent.close().catch(() => undefined)
+    try {
+      const disk = new SimulatedFileSystem()
+      const silent = await open('/silent', { ...TINY, fileSystem: disk, durability: 'process' })
+      await Promise.all(Array.from({ length: 100 }, (_, i) => silent.put(`key ${i}`, 'x'.repeat(100))))
+      await silent.compact()
+      disk.faults = ({ operation }) => (operation === 'sync' ? { error: 'EIO' } : undefined)
+      await silent.put('a', 'b', { durability: 'power' }).catch(() => undefined)
+      await silent.close().catch(() => undefined)
+    } finally {
+      for (const name of EVENT_NAMES) Reflect.deleteProperty(channel(name), 'publish')
+    }
     expect(published).toBe(0)
-    for (const name of NAMES) Reflect.deleteProperty(channel(name), 'publish')
   })
 })
 
 describe('a listener', () => {
   test('is asked for until it ends', () => {
-    expect(NAMES.filter(isWatched)).toEqual([])
-    const ends = NAMES.map((name) => observe(name, () => undefined))
-    expect(NAMES.filter(isWatched)).toEqual(NAMES)
+    expect(EVENT_NAMES.filter(isWatched)).toEqual([])
+    const ends = EVENT_NAMES.map((name) => observe(name, () => undefined))
+    expect(EVENT_NAMES.filter(isWatched)).toEqual(EVENT_NAMES)
     for (const end of ends) end()
-    expect(NAMES.filter(isWatched)).toEqual([])
+    expect(EVENT_NAMES.filter(isWatched)).toEqual([])
   })
 
   test('may subscribe by the name of the channel alone', () => {

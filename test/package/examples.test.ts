@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { transformSync } from 'rolldown/utils'
 import { afterAll, describe, expect, test } from 'vitest'
 import { projectPath } from '../../bench/project.ts'
 import { temporaryDirectory } from '../support/file-system-place.ts'
@@ -29,10 +32,41 @@ describe('the examples', () => {
     expect(testSources.some((source) => source.includes(`/examples/${name}.ts'`))).toBe(true)
   })
 
-  test('are what the README shows', () => {
-    const readme = readFileSync(projectPath('README.md'), 'utf8')
-    const snippets = [...readme.matchAll(/^```[jt]s\n(.*?)\n```$/gms)].map(([, code]) => code!)
-    expect(snippets.length).toBeGreaterThanOrEqual(4)
-    for (const snippet of snippets) expect(names.map((name) => sourceOf(name).trim())).toContain(snippet)
+  const blocksOf = (document: string): string[] => {
+    const text = readFileSync(projectPath(document), 'utf8')
+    return [...text.matchAll(/^```ts\n(.*?)\n```$/gms)].map(([, code]) => code!)
+  }
+
+  test.each([
+    ['README.md', 2],
+    ['docs/cli.md', 1],
+    ['docs/options.md', 1],
+    ['docs/recipes.md', 2],
+  ])('are what %s shows', (document, least) => {
+    const blocks = blocksOf(document)
+    expect(blocks.length).toBeGreaterThanOrEqual(least)
+    for (const block of blocks) expect(names.map((name) => sourceOf(name).trim())).toContain(block)
+  })
+
+  test('are docs/api.md, block after block', () => {
+    expect(`${blocksOf('docs/api.md').join('\n\n')}\n`).toBe(sourceOf('api'))
+  })
+
+  test.each(['docs/testing.md', 'docs/btree.md'])('the blocks of %s run, each by itself', (document) => {
+    // Within the project, where its own name can be imported.
+    const directory = mkdtempSync(projectPath('dist', 'blocks-'))
+    try {
+      const words = blocksOf(document).map((block, i) => {
+        const path = join(directory, `${i}.mjs`)
+        writeFileSync(path, transformSync(`${i}.ts`, block).code)
+        return `--import=${pathToFileURL(path)}`
+      })
+      expect(words.length).toBeGreaterThan(0)
+      const options = { cwd: place.directory, encoding: 'utf8' } as const
+      const { status, stderr } = spawnSync(process.execPath, [...words, '--eval', ''], options)
+      expect([status, stderr]).toEqual([0, ''])
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
   })
 })

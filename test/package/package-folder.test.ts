@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makePackageFolder } from '../../bench/package/package-folder.ts'
@@ -15,7 +15,10 @@ describe('the folder that is published', () => {
     await makePackageFolder(folder)
     files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   })
-  afterAll(() => place.remove())
+  afterAll(() => {
+    place.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   test('holds what users need, and nothing else', () => {
     const top = new Set(files.map((file) => file.split(/[/\\]/)[0]))
@@ -43,6 +46,17 @@ describe('the folder that is published', () => {
         expect(existsSync(join(folder, file, '..', path!.replace(/\.[jt]s$/, '.d.ts'))), `${file}: ${path}`).toBe(true)
       }
     }
+  })
+
+  test('has every file that its documents link to', () => {
+    const documents = files.filter((name) => name.endsWith('.md'))
+    expect(documents.length).toBeGreaterThan(10)
+    const dead = documents.flatMap((document) =>
+      [...readFileSync(join(folder, document), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .filter(([, path]) => !existsSync(join(folder, document, '..', path!)))
+        .map(([, path]) => `${document}: ${path}`),
+    )
+    expect(dead).toEqual([])
   })
 
   test('works by import and by require, flushes in threads, and has the command', () => {

@@ -3,6 +3,7 @@ import type { SubjectName } from '../../bench/peers/cell.ts'
 import { commandsOf, type MeasuredCell, type PeersResult } from '../../bench/peers/peers-result.ts'
 import { peersPage } from '../../bench/peers/report/page.ts'
 import { peersTables } from '../../bench/peers/terminal.ts'
+import { pagePath } from '../../bench/report/document.ts'
 
 const EXTRAS = { delayP99Ms: 12, delayMaxMs: 130, heldBytes: 2 ** 27, peakResidentBytes: 2 ** 28 }
 
@@ -53,6 +54,19 @@ describe('a result', () => {
     expect(page).toContain('A &lt;processor&gt;')
     for (const id of ['targets', 'ratios', 'rates', 'large', 'scaling', 'method']) expect(page).toContain(`id="${id}"`)
     expect(page).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  test('compares no results of different sizes', () => {
+    const smaller = [cell('get-sync', 'lmdb', [1], 1000), cell('get-sync', 'varve', [1], 1000)]
+    expect(peersPage({ ...RESULT, cells: [...smaller, ...RESULT.cells] })).toBe(peersPage(RESULT))
+  })
+
+  test('lies beside its JSON, whatever that is called', () => {
+    expect(['a/peers.json', 'a/peers', 'a/peers.JSON'].map(pagePath)).toEqual([
+      'a/peers.html',
+      'a/peers.html',
+      'a/peers.JSON.html',
+    ])
   })
 
   test('has no section of what was not run', () => {

@@ -4,10 +4,16 @@ import { merged, type PeersResult, peersResultProblems } from '../../bench/peers
 import type { CellResult } from '../../bench/peers/rounds.ts'
 import { limitTable, ratioOf, targetTable } from '../../bench/peers/targets.ts'
 
-function cell(work: string, subject: SubjectName, rates: readonly number[], valueBytes = 100): CellResult {
+function cell(
+  work: string,
+  subject: SubjectName,
+  rates: readonly number[],
+  valueBytes = 100,
+  records = 1000,
+): CellResult {
   return {
-    ...{ work, subject, shape: { records: 1000, valueBytes } },
-    runs: rates.map((perSecond) => ({ operations: 1000, perSecond })),
+    ...{ work, subject, shape: { records, valueBytes } },
+    runs: rates.map((perSecond) => ({ operations: records, perSecond })),
   }
 }
 
@@ -38,6 +44,15 @@ describe('the table of targets', () => {
     expect(verdictOf(scans, 'scan, nextBatchSync', 'lmdb, its best')).toBe('MISSED')
     const larger = [cell('get-sync', 'varve', [300], 1024), cell('get-sync', 'lmdb', [1], 1024)]
     expect(verdictOf(larger, 'get, sync', 'lmdb')).toBe('not run')
+  })
+
+  test('compares results with equal numbers of records, the most that both have', () => {
+    const own = [500, 1000, 2000].map((records) => cell('get-sync', 'varve', [records], 100, records))
+    const peer = [500, 1000].map((records) => cell('get-sync', 'lmdb', [records / 2], 100, records))
+    const ratioIn = (cells: readonly CellResult[]): number | undefined =>
+      targetTable(cells).find(({ work, against }) => work === 'get, sync' && against === 'lmdb')!.ratio?.median
+    expect(ratioIn([...own, ...peer])).toBe(2)
+    expect(ratioIn([...own.slice(2), ...peer])).toBeUndefined()
   })
 })
 

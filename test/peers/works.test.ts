@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import fs from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type CellRequest, SIZES } from '../../bench/peers/cell.ts'
 import { freshKey, shuffled, writeKey } from '../../bench/peers/records.ts'
 import { plansOf } from '../../bench/peers/selection.ts'
+import { openVarveLevel } from '../../bench/peers/stores/level-peer.ts'
 import { openVarve, openVarveBTree } from '../../bench/peers/stores/varve-peer.ts'
 import { load } from '../../bench/peers/work/load.ts'
 import { WORKS } from '../../bench/peers/works.ts'
@@ -14,7 +15,7 @@ const RECORDS = 2000
 const made: string[] = []
 
 afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true })
+  for (const directory of made.splice(0)) fs.rmSync(directory, { recursive: true, force: true })
 })
 
 async function requestOf(work: string): Promise<CellRequest> {
@@ -72,6 +73,31 @@ describe('every work of Varve', () => {
   })
 })
 
+test('puts at a pace tell no latencies where all of them are too early to be counted', async () => {
+  const request = await requestOf('large-paced')
+  const peer = await openVarve(request.directory, { ...SIZES, durability: 'process' })
+  const { extras } = await WORKS.find(({ name }) => name === 'large-paced')!.run(peer, request, 0)
+  await peer.close()
+  expect(extras).toMatchObject({ wantedPerSecond: 1e5 })
+  expect(extras).not.toHaveProperty('p999Ms')
+})
+
+describe('a store that is drained', () => {
+  test('has done the merges that it wants, and no others unless everything is to be merged', async () => {
+    const { directory } = await requestOf('fillrandom')
+    const peer = await openVarveLevel(directory, { ...SIZES, durability: 'process' })
+    const tables = (): number => fs.readdirSync(directory).filter((name) => name.endsWith('.sst')).length
+    for (const i of [1, 2]) {
+      await peer.put(freshKey(i), Buffer.alloc(100))
+      await peer.drain(false)
+      expect(tables()).toBe(i)
+    }
+    await peer.drain(true)
+    expect(tables()).toBe(1)
+    await peer.close()
+  })
+})
+
 describe('a selection', () => {
   const all = { isTargetsOnly: false, isLarge: false, isScaling: false, records: undefined, valueBytes: [100, 1024] }
 
@@ -94,7 +120,10 @@ describe('a selection', () => {
 
   test('of targets has nothing else', () => {
     const subjects = plansOf({ ...all, isTargetsOnly: true }).flatMap(({ work, subjects }) => [work.name, ...subjects])
-    expect(subjects).toContain('bare')
+    expect(subjects).toEqual(expect.arrayContaining(['bare', 'open-log']))
+    expect(subjects).not.toContain('rocksdb-native')
+    const large = plansOf({ ...all, isTargetsOnly: true, isLarge: true }).map(({ work }) => work.name)
+    expect(large).toEqual(['large-fillrandom', 'large-paced'])
     expect(subjects).not.toContain('memory-level')
     expect(subjects).not.toContain('fillseq')
   })

@@ -7,12 +7,15 @@ class Kept {
   readonly isTTY: boolean
   readonly columns = 100
   bytes: Buffer = Buffer.alloc(0)
+  readonly #failure: Error | undefined
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, failure?: Error) {
     this.isTTY = isTTY
+    this.#failure = failure
   }
 
-  write(chunk: string | Uint8Array, done: () => void): void {
+  write(chunk: string | Uint8Array, done: (error?: Error) => void): void {
+    if (this.#failure !== undefined) return done(this.#failure)
     this.bytes = Buffer.concat([this.bytes, Buffer.from(chunk)])
     done()
   }
@@ -32,15 +35,18 @@ export interface CliResult {
 }
 
 export interface CliWorld extends Partial<Omit<Host, 'stdin' | 'stdout' | 'stderr'>> {
-  readonly stdin?: string | Uint8Array | readonly Uint8Array[]
+  readonly stdin?: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
   readonly isTerminal?: boolean
+  /** What becomes of every write to standard output, and to standard error. */
+  readonly outFailure?: Error
+  readonly errorFailure?: Error
 }
 
 /** Runs the command in this process; a command line is split at blanks where it is one string. */
 export async function runCli(line: string | readonly string[], world: CliWorld = {}): Promise<CliResult> {
-  const { stdin, isTerminal = false, ...rest } = world
-  const stdout = new Kept(isTerminal)
-  const stderr = new Kept(isTerminal)
+  const { stdin, isTerminal = false, outFailure, errorFailure, ...rest } = world
+  const stdout = new Kept(isTerminal, outFailure)
+  const stderr = new Kept(isTerminal, errorFailure)
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const code = await runProgram(words, {
     stdout,
@@ -58,7 +64,7 @@ export async function runCli(line: string | readonly string[], world: CliWorld =
 async function* chunksOf(input: CliWorld['stdin']): AsyncGenerator<Uint8Array> {
   if (typeof input === 'string') yield Buffer.from(input)
   else if (input instanceof Uint8Array) yield input
-  else for (const chunk of input ?? []) yield chunk
+  else yield* input ?? []
 }
 
 /** Every file of a directory, with its bytes in hex, to see whether anything was written. */

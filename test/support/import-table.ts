@@ -89,12 +89,13 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   index: ['database', 'compaction', 'kv-store', 'fs', 'inspect', 'observe', 'observe/report', 'runtime'],
   level: ['index', 'abstract-level', 'node:path'],
   testing: ['bytes', 'key', 'fs', 'filter', 'wal', 'manifest', 'kv-store', 'runtime', '(fast-check)'],
-  // The command reads its own version from the package.
+  // The command reads its own version from the package, and keeps to the limits of keys and values.
   cli: [
     'index',
     'btree',
     'inspect',
     'bytes',
+    'key',
     'fs',
     'manifest',
     'runtime',

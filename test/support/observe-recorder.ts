@@ -1,7 +1,8 @@
 import { observe } from '../../src/observe/event-channels.ts'
 import type { StoreEvents } from '../../src/observe/store-events.ts'
 
-const NAMES: readonly (keyof StoreEvents)[] = [
+/** Every channel. */
+export const EVENT_NAMES: readonly (keyof StoreEvents)[] = [
   'varve:flush',
   'varve:compaction',
   'varve:checkpoint',
@@ -15,7 +16,7 @@ export class EventRecorder implements Disposable {
   readonly events: { readonly name: keyof StoreEvents; readonly event: StoreEvents[keyof StoreEvents] }[] = []
   readonly #ends: (() => void)[]
 
-  constructor(directory: string, names: readonly (keyof StoreEvents)[] = NAMES) {
+  constructor(directory: string, names: readonly (keyof StoreEvents)[] = EVENT_NAMES) {
     this.#ends = names.map((name) =>
       observe(name, (event) => {
         if (event.directory === directory) this.events.push({ name, event })

@@ -19,10 +19,11 @@ function contentOf(size: number, fill: number): Uint8Array {
 function read(cache: BlockCache, table: CachedBlocks, index: number, content: Uint8Array, isInflated = false): Block {
   const slab = cache.slabFor(content.length)
   if (slab === undefined) return new Block(content, 'x.sst', 0)
-  if (isInflated) return cache.add(table, index, new Block(content, 'x.sst', 0), slab)
-  slab.bytes.set(content, slab.end)
-  const block = new Block(slab.bytes, 'x.sst', 0, slab.end, slab.end + content.length)
-  return cache.add(table, index, block, slab)
+  const block = cache.takeSpare() ?? new Block(content, 'x.sst', 0)
+  if (isInflated) return cache.add(table, index, block.become(content, 'x.sst', 0), slab)
+  const { bytes, end } = slab
+  bytes.set(content, end)
+  return cache.add(table, index, block.become(bytes, 'x.sst', 0, end, end + content.length), slab)
 }
 
 function rawOf({ bytes, start, end }: Block): Uint8Array {
@@ -79,6 +80,21 @@ describe('block cache', () => {
     expect(left.slice(0, 3)).toEqual([...used, left[2]])
     expect(left[2]).toBeGreaterThanOrEqual(10)
     expect(rawOf(table.at(4)!)).toEqual(contentOf(size, 4))
+  })
+
+  test('makes no new objects once it is full: what it forgets becomes what it reads next', () => {
+    const cache = new BlockCache(64 * 1024)
+    const table = new CachedBlocks(1000)
+    const seen = new Set<Block>()
+    for (let i = 0; i < 1000; i++) {
+      seen.add(read(cache, table, i, contentOf(500, i)))
+      if (i % 3 === 0) cache.get(table, i)
+    }
+    expect(seen.size).toBeLessThanOrEqual(64 * 2)
+    const other = new CachedBlocks(1000)
+    const pinned = pin(read(cache, other, 0, contentOf(500, 7)))
+    for (let i = 1; i < 1000; i++) expect(read(cache, other, i, contentOf(500, i))).not.toBe(pinned)
+    expect(rawOf(pinned)).toEqual(contentOf(500, 7))
   })
 
   test('blocks larger than its slabs have memory of their own, and go like others', () => {

@@ -6,7 +6,7 @@ import { median } from '../../statistics.ts'
 import { SUBJECTS } from '../cell.ts'
 import type { PeersResult } from '../peers-result.ts'
 import type { CellResult } from '../rounds.ts'
-import { ratesOf } from '../targets.ts'
+import { ofMostRecords, ratesOf } from '../targets.ts'
 import type { Group } from '../work.ts'
 import { WORKS } from '../works.ts'
 import { LOOKS } from './subjects.ts'
@@ -27,7 +27,7 @@ function toDot(cell: CellResult): Dot {
 
 function rowsOf(group: Group, cells: readonly CellResult[]): DotRow[] {
   return WORKS.filter((work) => work.group === group).flatMap(({ name }) => {
-    const dots = cells.filter((cell) => cell.work === name).map(toDot)
+    const dots = ofMostRecords(cells.filter((cell) => cell.work === name)).map(toDot)
     return dots.length === 0 ? [] : [{ label: name, dots }]
   })
 }

@@ -3,7 +3,7 @@ import { figures } from '../../report/number-format.ts'
 import type { SubjectName } from '../cell.ts'
 import type { PeersResult } from '../peers-result.ts'
 import type { CellResult } from '../rounds.ts'
-import { ratesOf, ratioOf } from '../targets.ts'
+import { ofMostRecords, ratesOf, ratioOf } from '../targets.ts'
 import { WORKS } from '../works.ts'
 import { LOOKS } from './subjects.ts'
 
@@ -46,7 +46,7 @@ function rowsOf(cells: readonly CellResult[]): TableRow[] {
   let group = ''
   for (const work of WORKS) {
     if (work.group === 'large' || work.group === 'scaling') continue
-    const mine = cells.filter((cell) => cell.work === work.name)
+    const mine = ofMostRecords(cells.filter((cell) => cell.work === work.name))
     const own = mine.find(({ subject }) => subject === 'varve')
     if (own === undefined || !mine.some(({ subject }) => COLUMNS.includes(subject))) continue
     if (work.group !== group) rows.push({ group: (group = work.group) })

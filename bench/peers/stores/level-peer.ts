@@ -7,12 +7,18 @@ import { peerModule } from './peer-module.ts'
 /** What abstract-level's databases have beyond its declarations. */
 type Level = AbstractLevel<unknown, Uint8Array, Uint8Array> & {
   compactRange?: (start: Uint8Array, end: Uint8Array) => Promise<void>
+  getProperty?: (name: string) => string
 }
 
 type LevelClass = new (location: string, options: object) => Level
 
 /** As much as a thousand entries of the largest values: iterators then return what they are asked for. */
 const READ_AHEAD_BYTES = 2 << 20
+
+const ALL_KEYS = [new Uint8Array(1), new Uint8Array(32).fill(255)] as const
+const NO_KEYS = [new Uint8Array(1024).fill(255), new Uint8Array(1025).fill(255)] as const
+/** Long enough for the next merge to begin, where there is one. */
+const PAUSE_MS = 5
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
@@ -70,7 +76,20 @@ async function opened(db: Level, { durability }: PeerOptions): Promise<Peer> {
       },
     },
     shortWalk: async (range) => pairBytes(await iterator(range).all()),
-    drain: async () => await db.compactRange?.(new Uint8Array(1), new Uint8Array(32).fill(255)),
+    drain: async (isFull) => (isFull ? await db.compactRange?.(...ALL_KEYS) : await mergesDone(db)),
     close: () => db.close(),
+  }
+}
+
+/**
+ * Flushes, and resolves once no merge follows another, of which the tables of the levels tell: a compaction of a range
+ * without keys merges nothing, but has its turn only after the merge that is on its way.
+ */
+async function mergesDone(db: Level): Promise<void> {
+  const tables = (): string | undefined => db.getProperty?.('leveldb.stats')
+  for (let before: string | undefined; tables() !== before; ) {
+    before = tables()
+    await db.compactRange?.(...NO_KEYS)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }

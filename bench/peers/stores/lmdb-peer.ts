@@ -32,8 +32,8 @@ function toRange({ gte, reverse, limit }: WalkRange): object {
 }
 
 /**
- * 'power' is its default: overlapping syncs, of which each write awaits its own `flushed`. 'process' is `noSync`: a commit is with the
- * operating system, and nothing is flushed.
+ * 'power' is its default: overlapping syncs, of which each write awaits its own `flushed`. 'process' is `noSync`: a
+ * commit is with the operating system, and nothing is flushed.
  */
 export async function openLmdb(directory: string, { durability }: PeerOptions): Promise<Peer> {
   const { open } = peerModule<{ open: (options: object) => Lmdb }>('lmdb')

@@ -23,7 +23,7 @@ export interface Peer {
   readonly walks: Readonly<Partial<Record<WalkForm, Walk>>>
   /** A walk of few entries, in the quickest way there is. */
   readonly shortWalk: Walk
-  /** Whatever is left to write back and to merge. */
+  /** Flushes, and waits for the merges that the store wants of itself; `isFull` merges everything into one level. */
   drain(isFull: boolean): Promise<void>
   /** Bytes of memtables, caches, filters and indexes, as the store itself says. */
   heldBytes?(): number

@@ -25,7 +25,10 @@ interface RocksDB {
 /** Entries that one crossing into native code brings; 8 unless said. */
 const READ_AHEAD = 1000
 
-/** It can sync nothing and size no cache, and reads only through its thread pool: there is no 'power' of it, nor getSync. */
+/**
+ * It can sync nothing and size no cache, and reads only through its thread pool: there is no 'power' of it, nor
+ * getSync.
+ */
 export async function openRocksdbNative(directory: string, { memtableBytes }: PeerOptions): Promise<Peer> {
   const RocksDB = peerModule<new (path: string, options: object) => RocksDB>('rocksdb-native')
   const db = new RocksDB(directory, { writeBufferSize: memtableBytes, tableBlockSize: 4096 })
@@ -52,9 +55,10 @@ export async function openRocksdbNative(directory: string, { memtableBytes }: Pe
     },
     walks: { await: walk },
     shortWalk: walk,
-    async drain() {
+    // Of merges that go on behind a flush it tells nothing.
+    async drain(isFull) {
       await db.flush()
-      await db.compactRange()
+      if (isFull) await db.compactRange()
     },
     close: () => db.close(),
   }

@@ -16,7 +16,7 @@ export async function openVarveBTree(directory: string, options: PeerOptions): P
   return peerOf(await openBTree(directory, { durability, cacheBytes, checkpointLogBytes }))
 }
 
-export function peerOf(store: KeyValueStore<'bytes'>): Peer {
+function peerOf(store: KeyValueStore<'bytes'>): Peer {
   return {
     put: (key, value) => store.put(key, value),
     batch: (keys, values) => store.batch(keys.map((key, i) => ({ type: 'put' as const, key, value: values[i]! }))),

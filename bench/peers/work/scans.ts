@@ -28,13 +28,11 @@ export function forwardWalks(form: WalkForm): WorkRun {
   return walks((peer) => peer.walks[form]!)
 }
 
-/** In the quickest form that the store has. */
-export const backwardWalks: WorkRun = walks(
-  ({ walks: { batch, sync, await: awaited } }) => (batch ?? sync ?? awaited)!,
-  {
-    reverse: true,
-  },
-)
+function quickest({ walks: { batch, sync, await: awaited } }: Peer): Walk {
+  return (batch ?? sync ?? awaited)!
+}
+
+export const backwardWalks: WorkRun = walks(quickest, { reverse: true })
 
 /** Entries of walks of 50 that begin anywhere. */
 export const shortWalks: WorkRun = async (peer, request) => {
@@ -46,6 +44,8 @@ export const shortWalks: WorkRun = async (peer, request) => {
     const met = typeof bytes === 'number' ? bytes : await bytes
     if (met !== expected) throw new Error(`a walk met ${met} bytes of ${expected}`)
   }
+  // Each block is met once, as db_bench meets it.
+  await quickest(peer)({})
   for (let i = 0; i < 2000; i++) await walk()
   const watch = new Stopwatch(10 * records, request)
   do await walk()

@@ -12,7 +12,9 @@ const TURN_MS = 1
 /** Puts between two looks at the clock. */
 const STRIDE = 16
 
-/** So many writers, each awaiting its own put in a loop; keys are drawn from all, as db_bench's fillrandom draws them. */
+/**
+ * So many writers, each awaiting its own put in a loop; keys are drawn from all, as db_bench's fillrandom draws them.
+ */
 export function awaitedPuts(writers: number): WorkRun {
   return async (peer, request) => {
     const { records, valueBytes } = request.shape
@@ -51,8 +53,9 @@ export function batches(size: number): WorkRun {
 }
 
 /**
- * Puts one after the other as fast as the store takes them: every millisecond all that were called are awaited, and the event loop gets a
- * turn. The time it takes until nothing is left to flush and merge counts too, but stands beside the rate as well.
+ * Puts one after the other as fast as the store takes them: every millisecond all that were called are awaited, and the
+ * event loop gets a turn. The time it takes until nothing is left to flush and merge counts too, but stands beside the
+ * rate as well.
  */
 export function fill(order: 'ascending' | 'random'): WorkRun {
   return async (peer, request) => {

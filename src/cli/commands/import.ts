@@ -1,14 +1,15 @@
 import { VarveError } from '../../errors.ts'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import type { KeyValueStore } from '../../index.ts'
+import { MAX_KEY_BYTES } from '../../key/internal-key.ts'
 import type { Call } from '../command.ts'
 import { DataFault } from '../data-fault.ts'
-import { type LineEntry, LineFault, MAX_KEY_BYTES, parseEntryLine } from '../entry-line.ts'
+import { type LineEntry, LineFault, parseEntryLine } from '../entry-line.ts'
 import { ExitCode } from '../exit-code.ts'
 import { ImportBatches } from '../import-batches.ts'
 import { fileChunks, type InputLine, inputLines } from '../input-lines.ts'
 import { interruptible } from '../interruptible.ts'
-import { levelEntries } from '../leveldb-source.ts'
+import { levelEntries, type SourceEntry } from '../leveldb-source.ts'
 import { writing } from '../opening.ts'
 import { bytesText, counted, numberText } from '../quantity-text.ts'
 import { UsageError } from '../usage-error.ts'
@@ -73,6 +74,10 @@ async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: L
     if (!(error instanceof DataFault)) throw error
     await batches.flush()
     throw new DataFault(`${error.message}; ${storedText()}: mend it and import all of it again`)
+  } finally {
+    // An input that is open keeps the process alive. One that is being read ends only behind that: nobody interrupted
+    // waits.
+    await interruptible(call.signal, lines.return(undefined)).catch(() => {})
   }
   return batches.stored
 }
@@ -87,13 +92,11 @@ function entryOf({ number, bytes, isTooLong }: InputLine): LineEntry {
   }
 }
 
-type Step = IteratorResult<readonly [key: Uint8Array, value: Uint8Array]>
-
 async function importLevel(
   call: Call,
   store: KeyValueStore,
-  first: Step,
-  entries: AsyncGenerator<readonly [key: Uint8Array, value: Uint8Array]>,
+  first: IteratorResult<SourceEntry>,
+  entries: AsyncGenerator<SourceEntry>,
 ): Promise<{ imported: number; leftOut: number }> {
   const batches = new ImportBatches(store)
   let leftOut = 0

@@ -2,6 +2,7 @@ import { givenBytes } from '../bytes-text.ts'
 import type { Call } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { allBytes } from '../input-lines.ts'
+import { interruptible } from '../interruptible.ts'
 import { writing } from '../opening.ts'
 import { encodingOf } from '../shared-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -17,9 +18,9 @@ export async function run(call: Call): Promise<ExitCode> {
   return ExitCode.ok
 }
 
-async function givenValue({ operands, options, stdin }: Call): Promise<Uint8Array> {
+async function givenValue({ operands, options, stdin, signal }: Call): Promise<Uint8Array> {
   const given = operands[2]
   if (given !== undefined) return givenBytes(given, encodingOf(options), 'the value')
   if (stdin.isTTY === true) throw new UsageError('<value> is missing: give it, or send it to standard input')
-  return allBytes(stdin)
+  return interruptible(signal, allBytes(stdin))
 }

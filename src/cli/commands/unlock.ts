@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { VarveError } from '../../errors.ts'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { readLockFile } from '../../fs/lock-file.ts'
+import { escaped } from '../bytes-text.ts'
 import type { Call } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { timeText } from '../quantity-text.ts'
@@ -44,7 +45,7 @@ export async function run(call: Call): Promise<ExitCode> {
 function doubtAbout({ pid, host }: LockHolder): string | undefined {
   // A negative number would ask for a group of processes.
   if (pid <= 0) return 'LOCK does not say who wrote it, which may be a process on another machine'
-  if (host !== hostname()) return `LOCK names process ${pid} on ${host}, of which nothing can be known here`
+  if (host !== hostname()) return `LOCK names process ${pid} on ${escaped(host)}, of which nothing can be known here`
   if (isAlive(pid)) return `LOCK names process ${pid}, which lives, perhaps with a network of its own`
   return undefined
 }
@@ -73,5 +74,5 @@ function held(path: string, holder: LockHolder): VarveError {
 }
 
 function holderText({ pid, host, since }: LockHolder): string {
-  return pid === 0 ? 'nobody by name' : `process ${pid} on ${host} since ${timeText(since)}`
+  return pid === 0 ? 'nobody by name' : `process ${pid} on ${escaped(host)} since ${timeText(since)}`
 }

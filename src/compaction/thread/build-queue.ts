@@ -45,6 +45,7 @@ export class BuildQueue {
 
   /** Does one slice of the most urgent job; false where there is none. */
   step(): boolean {
+    this.#garbage.collectIfDue()
     const lane = this.#flushes.length > 0 ? this.#flushes : this.#merges
     const build = lane[0]
     if (build === undefined) return false
@@ -63,9 +64,10 @@ export class BuildQueue {
   }
 
   #end({ start, run, fileSystem }: Build): void {
+    const { id, request } = start
     const outcome = outcomeOf(run)
-    this.#post({ id: start.id, kind: 'end', outcome, counts: fileSystem.counts })
-    this.#garbage.noteWritten(fileSystem.counts.writtenBytes.flush + fileSystem.counts.writtenBytes.compaction)
+    this.#post({ id, kind: 'end', outcome, counts: fileSystem.counts })
+    if (request.kind === 'flush') for (const { length } of request.memtable.chunks) this.#garbage.noteShared(length)
   }
 }
 

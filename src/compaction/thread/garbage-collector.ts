@@ -1,8 +1,9 @@
 import v8 from 'node:v8'
 import vm from 'node:vm'
 
-/** So many bytes of tables leave about half as many of buffers behind. */
-const WRITTEN_BYTES = 16 << 20
+/** So much memory outside of the heap may be garbage: of this thread, and of others, who mostly use theirs again. */
+const PLAIN_BYTES = 8 << 20
+const SHARED_BYTES = 32 << 20
 
 /**
  * Collects the garbage of this thread now and then. Its objects are few, and by themselves would call the collector only when 64 MiB of buffers had
@@ -10,14 +11,25 @@ const WRITTEN_BYTES = 16 << 20
  */
 export class GarbageCollector {
   #collect: (() => void) | undefined
-  #written = 0
+  /** Of plain buffers: the least that was held since the last collection, which may free its finds a little later. */
+  #keptBytes = 0
+  /** Of shared buffers: what was let go of since the last collection. */
+  #sharedBytes = 0
 
-  noteWritten(bytes: number): void {
-    this.#written += bytes
-    if (this.#written < WRITTEN_BYTES) return
-    this.#written = 0
+  /** Buffers of another thread, of so many bytes, are needed no more: V8 does not count them, and they stay while they are known here. */
+  noteShared(bytes: number): void {
+    this.#sharedBytes += bytes
+  }
+
+  /** To be called often, where as little as possible is held. */
+  collectIfDue(): void {
+    const { external_memory: heldBytes } = v8.getHeapStatistics()
+    this.#keptBytes = Math.min(this.#keptBytes, heldBytes)
+    if (heldBytes - this.#keptBytes < PLAIN_BYTES && this.#sharedBytes < SHARED_BYTES) return
     this.#collect ??= findCollector()
     this.#collect()
+    this.#keptBytes = heldBytes
+    this.#sharedBytes = 0
   }
 }
 

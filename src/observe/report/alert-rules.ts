@@ -22,8 +22,8 @@ const JUDGED_OPERATIONS = 1000
 const SEVERITY: Readonly<Record<StoreState, number>> = { writable: 0, 'read-only': 0, suspended: 1, poisoned: 2 }
 
 /**
- * When a number of `stats()` is a warning, and when it is critical. The numbers are those since opening: a store that was
- * in trouble once may say so until it is opened again.
+ * When a number of `stats()` is a warning, and when it is critical. The numbers are those since opening: a store that
+ * was in trouble once may say so until it is opened again.
  */
 export const alertRules: readonly AlertRule[] = [
   {

@@ -15,9 +15,9 @@ export interface Alert {
 }
 
 /**
- * Which levels a store's numbers have reached, critical ones first, otherwise in the order of the rules. A pure function.
- * Rules of one's own may stand for `alertRules`, or levels of one's own in a copy of it. Throws INVALID_ARGUMENT for what is
- * neither.
+ * Which levels a store's numbers have reached, critical ones first, otherwise in the order of the rules. A pure
+ * function. Rules of one's own may stand for `alertRules`, or levels of one's own in a copy of it. Throws
+ * INVALID_ARGUMENT for what is neither.
  */
 export function assess(stats: StoreStatistics, rules: readonly AlertRule[] = alertRules): Alert[] {
   checkStatistics(stats, 'stats')

@@ -23,8 +23,16 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 /** What the metrics use themselves, and may not be given. */
 const OWN_LABELS: ReadonlySet<string> = new Set(['category', 'level', 'operation', 'state', 'le'])
 
-/** Throws INVALID_ARGUMENT for labels that would make the text unreadable, or its samples ambiguous. */
-export function checkLabels(labels: Labels): void {
+/** Throws INVALID_ARGUMENT for labels of stores that would make the text unreadable, or its samples ambiguous. */
+export function checkLabels(all: readonly Labels[]): void {
+  for (const labels of all) checkNamesAndValues(labels)
+  const different = new Set(all.map((labels) => JSON.stringify(Object.entries(labels).sort())))
+  if (different.size < all.length) {
+    throw new VarveError('INVALID_ARGUMENT', 'two stores have the same labels, which must tell each from the others')
+  }
+}
+
+function checkNamesAndValues(labels: Labels): void {
   for (const [name, value] of Object.entries(labels)) {
     if (!LABEL_NAME.test(name) || name.startsWith('__') || OWN_LABELS.has(name)) {
       const allowed = `letters, digits and _, not beginning with a digit or __, and none of ${[...OWN_LABELS].join(', ')}`

@@ -24,21 +24,17 @@ export function prometheusText(
 ): string {
   const shared = labelsOf(options, 'options')
   const stores: readonly unknown[] = Array.isArray(stats) ? stats : [{ stats, labels: {} }]
-  const seen = new Map<string, number>()
-  const families = stores.map((store, i) => {
+  const given = stores.map((store, i) => {
     const name = Array.isArray(stats) ? `stats[${i}]` : 'stats'
     const labels = { ...shared, ...labelsOf(store, name) }
-    checkLabels(labels)
-    const same = seen.get(identityOf(labels))
-    if (same !== undefined) {
-      throw new VarveError('INVALID_ARGUMENT', `${name} has the labels of stats[${same}]: tell them apart by one`)
-    }
-    seen.set(identityOf(labels), i)
-    const given: unknown = (store as LabelledStatistics).stats
-    checkStatistics(given, Array.isArray(stats) ? `${name}.stats` : name)
-    return metricsOf(given, labels)
+    const { stats: each } = store as { stats: unknown }
+    checkStatistics(each, Array.isArray(stats) ? `${name}.stats` : name)
+    return { stats: each, labels }
   })
-  return merged(families).map(familyText).join('')
+  checkLabels(given.map(({ labels }) => labels))
+  return merged(given.map(({ stats: each, labels }) => metricsOf(each, labels)))
+    .map(familyText)
+    .join('')
 }
 
 function labelsOf(holder: unknown, name: string): Labels {
@@ -48,9 +44,4 @@ function labelsOf(holder: unknown, name: string): Labels {
   }
   const [what, given] = typeof holder === 'object' && holder !== null ? [`${name}.labels`, labels] : [name, holder]
   throw new VarveError('INVALID_ARGUMENT', `${what} must be an object; given was ${kindOf(given)}`)
-}
-
-/** The same for the same labels, whatever their order. */
-function identityOf(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -2,7 +2,7 @@ import type { CommandSpec } from './command.ts'
 import { DIRECTORY, ENCODING } from './shared-options.ts'
 
 /** Commands for a store that is damaged, locked or not understood. */
-export const KEEPING_COMMANDS: readonly CommandSpec[] = [
+export const MAINTENANCE_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     summary: 'read every byte of a store and hold it against every rule',
