@@ -103,7 +103,7 @@ describe('the program as a process', () => {
     clearTimeout(waited)
     expect([status, await error]).toEqual([
       1,
-      expect.stringContaining('line 2: it is not JSON; 1 entry is in the store'),
+      expect.stringContaining('line 2: it is not JSON; 1 entry of this input was put: '),
     ])
   })
 

@@ -54,7 +54,8 @@ function lineSource({ fileSystem, stdin }: Call, file: string | undefined): Line
 
 async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: LineSource): Promise<number> {
   const batches = new ImportBatches(store)
-  const storedText = (): string => `${counted(batches.stored, 'entry', 'entries')} of this input were put`
+  const storedText = (): string =>
+    `${counted(batches.stored, 'entry of this input was', 'entries of this input were')} put`
   try {
     for (;;) {
       const { value: line, done } = await interruptible(call.signal, lines.next())
