@@ -1,3 +1,5 @@
+import type { VerifyReport } from './kv-store/kv-store.ts'
+
 /**
  * What went wrong, chosen by what the caller does next.
  *
@@ -44,8 +46,8 @@ export interface ErrorDetails {
   offset?: number | undefined
   outcome?: WriteOutcome | undefined
   retryAfterMs?: number | undefined
-  /** Whatever report the failed operation made, such as that of `verify()`. */
-  report?: unknown
+  /** What `verify()` has found. */
+  report?: VerifyReport | undefined
 }
 
 /** The only error that Varve throws on purpose. Its message never holds the user's bytes. */
@@ -56,7 +58,8 @@ export class VarveError extends Error {
   declare readonly offset: number | undefined
   declare readonly outcome: WriteOutcome | undefined
   declare readonly retryAfterMs: number | undefined
-  declare readonly report: unknown
+  /** What `verify()` has found, where that is what has failed. */
+  declare readonly report: VerifyReport | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const { cause, file, offset, outcome, retryAfterMs, report } = details
@@ -74,6 +77,10 @@ export class VarveError extends Error {
     return new VarveError(this.code, this.message, { cause, file, offset, retryAfterMs, report, outcome })
   }
 }
+
+/** What `open` adds to the message of damage. */
+export const DAMAGE_ADVICE: string =
+  'nothing was changed; restore a backup, or let repair() build a new store from what can be proven'
 
 /** Damage that is proven: `what` says which rule the bytes break, never the bytes. */
 export function corruption(what: string, file?: string, offset?: number): VarveError {

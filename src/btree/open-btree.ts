@@ -24,9 +24,9 @@ import { createTree } from './tree/tree.ts'
  * ABORTED; then nothing is left open.
  */
 export async function openBTree<E extends Encoding = 'bytes'>(
-  directory: string,
+  directory: string | URL,
   options?: BTreeOptions<E>,
-): Promise<BTreeStore<E>> {
+): Promise<BTreeStore<NoInfer<E>>> {
   const checked = checkBTreeOptions(options)
   const path = absolutePath(directory)
   const fileSystem = new CountingFileSystem(checked.fileSystem ?? nodeFileSystem, checked.runtime)

@@ -2,6 +2,7 @@ import { VarveError } from '../errors.ts'
 import { type Job, SLICE } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { VerifyReport } from '../kv-store/kv-store.ts'
+import { Verification } from '../store/verification.ts'
 import { LogReader } from '../wal/log-reader.ts'
 import { type BTreeCore, ROOT } from './btree-core.ts'
 import { readCheckpoint } from './checkpoint-file.ts'
@@ -17,40 +18,61 @@ const PAGES_PER_SLICE = 64
  * Resolves with the report when all is well, else rejects with CORRUPTION, the report on the error.
  */
 export async function verifyBTree(core: BTreeCore): Promise<VerifyReport> {
-  const report: VerifyReport = { files: 0, bytes: 0, entries: 0, orphans: [], problems: [] }
-  const job = (): JobRun => new JobRun(verifyFiles(core, report), core.context.driver)
+  const verification = new Verification()
+  const job = (): JobRun => new JobRun(verifyFiles(core, verification), core.context.driver)
   // In its place in the commit path, so that nothing changes meanwhile; a store that may not write has nothing on its way.
   if (core.context.health.backgroundRefusal() === undefined) await core.queue.run(job)
   else await job().finish()
-  const { problems } = report
-  const [first] = problems
-  if (first === undefined) return report
-  const what = problems.length === 1 ? 'a problem was' : `${problems.length} problems were`
-  const { file, offset } = first
-  throw new VarveError('CORRUPTION', `${what} found: ${first.what}`, { file, offset, report })
+  return verification.finish()
 }
 
-function* verifyFiles(core: BTreeCore, report: VerifyReport): Job<void> {
+function* verifyFiles(core: BTreeCore, verification: Verification): Job<void> {
   const { directory, fileSystem } = core.context
   const { pages, pager, logs } = core.parts
-  yield* checked(report, pages.path, verifyPages(core, report))
+  const { report } = verification
+  const notes = new PageNotes(verification, pages.path)
+  yield* verifyPages(core, report, notes)
   for (const number of [...logs.numbers]) {
     const path = `${directory}/${logName(number)}`
-    if (fileSystem.status(path) !== undefined) yield* checked(report, path, verifyLog(core, number, report))
+    if (fileSystem.status(path) !== undefined) yield* verification.checked(path, verifyLog(core, number, report))
   }
   const checkpoint = `${directory}/${CHECKPOINT}`
-  yield* checked(report, checkpoint, verifyCheckpoint(core, report))
-  yield* checked(report, pages.path, verifyTree(core, report))
+  yield* verification.checked(checkpoint, verifyCheckpoint(core, report))
+  yield* verifyTree(core, report, notes)
   report.files += pager.pageBytes > 0 ? 2 : 0
 }
 
-function* verifyPages(core: BTreeCore, report: VerifyReport): Job<void> {
+/** Problems of pages, each once: a page that cannot be read is met again by whoever walks the tree. */
+class PageNotes {
+  readonly #verification: Verification
+  readonly #file: string
+  /** By offset where there is one. */
+  readonly #noted = new Set<number | string>()
+
+  constructor(verification: Verification, file: string) {
+    this.#verification = verification
+    this.#file = file
+  }
+
+  readonly note = (error: unknown): void => {
+    const identity = error instanceof VarveError ? (error.offset ?? error.message) : ''
+    if (this.#noted.has(identity)) return
+    this.#verification.note(error, this.#file)
+    this.#noted.add(identity)
+  }
+}
+
+function* verifyPages(core: BTreeCore, report: VerifyReport, notes: PageNotes): Job<void> {
   const { pages, pager } = core.parts
   const free = new Set(pager.space.state.free)
   for (let id = 0; id < pager.space.pageCount; id++) {
     if (id % PAGES_PER_SLICE === 0) yield SLICE
     if (free.has(id) || pager.cache.peek(id)?.isDirty === true) continue
-    pages.read(id)
+    try {
+      pages.read(id)
+    } catch (error) {
+      notes.note(error)
+    }
     report.bytes += pager.pageBytes
   }
 }
@@ -79,22 +101,15 @@ function* verifyCheckpoint(core: BTreeCore, report: VerifyReport): Job<void> {
   yield SLICE
 }
 
-function* verifyTree(core: BTreeCore, report: VerifyReport): Job<void> {
+function* verifyTree(core: BTreeCore, report: VerifyReport, { note }: PageNotes): Job<void> {
   yield SLICE
   const view = core.parts.pager.view(core.writes.published)
-  report.entries = checkTree(view, ROOT).entries
-  if (lastHeapPage(view) === 0) return
-  yield SLICE
-  checkHeap(view, ROOT)
-}
-
-/** Runs one check and notes its problem. Other errors than damage, such as IO, end the verification. */
-function* checked(report: VerifyReport, file: string, check: Job<void>): Job<void> {
   try {
-    yield* check
+    report.entries = checkTree(view, ROOT, new Set(), note).entries
+    if (lastHeapPage(view) === 0) return
+    yield SLICE
+    checkHeap(view, ROOT)
   } catch (error) {
-    const codes = ['CORRUPTION', 'NOT_FOUND', 'UNSUPPORTED_FORMAT']
-    if (!(error instanceof VarveError) || !codes.includes(error.code)) throw error
-    report.problems.push({ file: error.file ?? file, offset: error.offset, what: error.message })
+    note(error)
   }
 }

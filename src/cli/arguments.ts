@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../bytes/edit-distance.ts'
 import { escaped, shortened } from './bytes-text.ts'
 import { Arguments, type CommandSpec, type OptionSpec } from './command.ts'
 import { UsageError } from './usage-error.ts'
@@ -50,7 +51,10 @@ export function usageLine({ name, operands, options }: CommandSpec): string {
 
 function unknownOption(spec: CommandSpec, given: string): UsageError {
   const shown = shortened(escaped(given), 40)
-  const advice = `see varve ${spec.name} --help; a key that begins with a dash goes behind --`
+  const names = [...spec.options, ...COMMON_OPTIONS].map(({ name }) => `--${name}`)
+  const near = given.startsWith('--') ? nearest(given, names) : undefined
+  const help = `see varve ${spec.name} --help; a key that begins with a dash goes behind --`
+  const advice = near === undefined ? help : `did you mean ${near}?`
   return new UsageError(`varve ${spec.name} has no option ${shown}: ${advice}`)
 }
 

@@ -1,4 +1,5 @@
-import { VarveError } from '../errors.ts'
+import { DAMAGE_ADVICE, VarveError } from '../errors.ts'
+import { FOREIGN_ADVICE } from '../manifest/current-file.ts'
 import { printable } from './bytes-text.ts'
 import { DataFault } from './data-fault.ts'
 import { ExitCode } from './exit-code.ts'
@@ -34,7 +35,9 @@ export function failureOf(error: unknown, subject: Subject | undefined, isInterr
   if (error instanceof VarveError) {
     const { code, message, file, offset } = error
     const exitCode = code === 'INVALID_ARGUMENT' ? ExitCode.usage : ExitCode.fault
-    return { ...failure(exitCode, code, message), file, offset, advice: adviceFor(error, subject) }
+    const advice = adviceFor(error, subject)
+    const shown = advice === undefined ? message : withoutAdvice(message)
+    return { ...failure(exitCode, code, shown), file, offset, advice }
   }
   if (isStringTooLong(error)) return failure(ExitCode.fault, 'DATA', STRING_TOO_LONG)
   // What the system says of an input or output that is none of a store's.
@@ -56,6 +59,11 @@ function isStringTooLong(error: unknown): boolean {
 export function failureLines({ message, advice }: Failure): string[] {
   const lines = [`varve: ${printable(message)}`]
   return advice === undefined ? lines : [...lines, `To do: ${printable(advice)}`]
+}
+
+/** The message without what is said below it, with the names that it is about. */
+function withoutAdvice(message: string): string {
+  return message.replace(`: ${DAMAGE_ADVICE}`, '').replace(`: ${FOREIGN_ADVICE}`, '')
 }
 
 /** The same for programs. */

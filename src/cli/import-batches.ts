@@ -16,7 +16,7 @@ export class ImportBatches {
     this.#store = store
   }
 
-  /** Entries that are in the store. */
+  /** Entries that were put. */
   get stored(): number {
     return this.#stored
   }

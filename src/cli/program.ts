@@ -1,3 +1,4 @@
+import { nearest } from '../bytes/edit-distance.ts'
 import type { FileSystem } from '../index.ts'
 import { nodeRuntime, type Runtime } from '../runtime.ts'
 import { parseArguments } from './arguments.ts'
@@ -123,5 +124,8 @@ function specOf(name: string): CommandSpec {
   if (spec !== undefined) return spec
   if (name === '') throw new UsageError('no command is given: see varve --help')
   const what = name.startsWith('-') ? 'option' : 'command'
-  throw new UsageError(`there is no ${what} ${shortened(escaped(name), 40)}: see varve --help`)
+  const names = COMMANDS.map((command) => command.name)
+  const near = nearest(name, names)
+  const advice = near === undefined ? 'see varve --help' : `did you mean ${near}?`
+  throw new UsageError(`there is no ${what} ${shortened(escaped(name), 40)}: ${advice}`)
 }

@@ -1,3 +1,4 @@
+import { VarveError } from '../errors.ts'
 import type { DirectoryLock } from '../fs/file-system.ts'
 import type { Encoding, KeyRange, KeyValueStore, VerifyReport, WriteOptions } from '../kv-store/kv-store.ts'
 import { checkCompactOptions, checkWriteOptions } from '../kv-store/operation-options.ts'
@@ -21,9 +22,18 @@ export class LsmStore<E extends Encoding> extends OpenStore<E, StoreCore, ReadVi
     this.core.background.wake()
   }
 
-  /** For a read-only store: what is open stays readable whatever a later writer does. */
+  /**
+   * For a read-only store: what is open stays readable whatever a later writer does. A damaged table is left to the reads
+   * that need it, as in a store that writes: they throw what is wrong with it, and `verify` tells of all.
+   */
   openAllTables(): void {
-    for (const table of this.core.tree.versions.current.tables()) this.core.tables.get(table)
+    for (const table of this.core.tree.versions.current.tables()) {
+      try {
+        this.core.tables.get(table)
+      } catch (error) {
+        if (!(error instanceof VarveError) || error.code !== 'CORRUPTION') throw error
+      }
+    }
   }
 
   async clear(range?: KeyRange, options?: WriteOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import { VarveError } from '../errors.ts'
+import { DAMAGE_ADVICE, VarveError } from '../errors.ts'
 import { absolutePath } from '../fs/absolute-path.ts'
 import { CountingFileSystem } from '../fs/counting-file-system.ts'
 import type { DirectoryLock, FileSystem } from '../fs/file-system.ts'
@@ -17,14 +17,14 @@ import { createStore, loadStore, type RecoveredStore } from './recovery.ts'
 import { holdsStore, removableNames } from './store-files.ts'
 
 /**
- * Opens the store in `directory`, or makes one there. One writer at a time: LOCKED names the one who holds it. Rejects with INVALID_ARGUMENT,
+ * Opens the store in `directory` (a path, or a file: URL), or makes one there. One writer at a time: LOCKED names the one who holds it. Rejects with INVALID_ARGUMENT,
  * NOT_FOUND, EXISTS, LOCKED, CORRUPTION, UNSUPPORTED_FORMAT, NO_SPACE, IO or ABORTED; then nothing is left open, and of a store that was there nothing is
  * changed.
  */
 export async function open<E extends Encoding = 'bytes'>(
-  directory: string,
+  directory: string | URL,
   options?: OpenOptions<E>,
-): Promise<KeyValueStore<E>> {
+): Promise<KeyValueStore<NoInfer<E>>> {
   try {
     return await openStore(directory, options)
   } catch (error) {
@@ -32,16 +32,18 @@ export async function open<E extends Encoding = 'bytes'>(
   }
 }
 
-/** Damage is refused, and what to do then is the same whatever it is. */
+/** What to do where opening fails is the same whatever is damaged, and whatever could not be written. */
 function withAdvice(error: unknown): unknown {
-  if (!(error instanceof VarveError) || error.code !== 'CORRUPTION') return error
-  const { file, offset, report, cause } = error
-  const advice = 'nothing was changed; restore a backup, or let repair() build a new store from what can be proven'
-  return new VarveError('CORRUPTION', `${error.message}: ${advice}`, { file, offset, report, cause })
+  if (!(error instanceof VarveError)) return error
+  const { code, message, file, offset, report, cause } = error
+  if (code === 'CORRUPTION')
+    return new VarveError(code, `${message}: ${DAMAGE_ADVICE}`, { file, offset, report, cause })
+  if (code !== 'NO_SPACE') return error
+  return new VarveError(code, `${message} Then open it again; with readOnly it can be read meanwhile.`, { file, cause })
 }
 
 async function openStore<E extends Encoding = 'bytes'>(
-  directory: string,
+  directory: string | URL,
   options?: OpenOptions<E>,
 ): Promise<KeyValueStore<E>> {
   const checked = checkOpenOptions(options)
@@ -81,11 +83,11 @@ async function openStore<E extends Encoding = 'bytes'>(
 }
 
 /**
- * Removes the store in `directory`, and the directory if nothing else is in it. A directory that is missing is fine.
- * Rejects with LOCKED while it is open,
- * and with INVALID_ARGUMENT where nothing proves that the files are a store's.
+ * Removes the store in `directory`, and the directory if nothing else is in it. A directory that is missing is fine, and
+ * so is one without any file of a store's name: nothing is removed. Rejects with LOCKED while it is open, and with
+ * INVALID_ARGUMENT where files have the names of a store's, and nothing proves that they are.
  */
-export async function destroy(directory: string, options: { fileSystem?: FileSystem } = {}): Promise<void> {
+export async function destroy(directory: string | URL, options: { fileSystem?: FileSystem } = {}): Promise<void> {
   const fileSystem = options.fileSystem ?? nodeFileSystem
   const path = absolutePath(directory)
   const status = fileSystem.status(path)

@@ -1,11 +1,12 @@
 import { readBack } from '../compaction/job/read-back.ts'
-import { VarveError } from '../errors.ts'
+import type { VarveError } from '../errors.ts'
 import { type Job, SLICE } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { VerifyReport } from '../kv-store/kv-store.ts'
 import { manifestName, tableName, walName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { Version } from '../manifest/version.ts'
+import { Verification } from '../store/verification.ts'
 import { orphansOf } from './orphans.ts'
 import type { StoreCore } from './store-core.ts'
 import { SLICE_BYTES } from './table-work.ts'
@@ -15,32 +16,23 @@ import { verifyManifest } from './verify-manifest.ts'
 /** Reads every file of the store from the disk. Resolves with the report when all is well, else rejects with CORRUPTION, the report on the error. */
 export async function verifyStore(core: StoreCore): Promise<VerifyReport> {
   const pinned = core.tree.versions.pin()
-  const report: VerifyReport = { files: 0, bytes: 0, entries: 0, orphans: [], problems: [] }
+  const verification = new Verification()
   try {
-    await new JobRun(verifyFiles(core, [...pinned.version.tables()], report), core.context.driver).finish()
+    await new JobRun(verifyFiles(core, [...pinned.version.tables()], verification), core.context.driver).finish()
   } finally {
     pinned.release()
   }
-  const { problems } = report
-  if (problems.length === 0) return report
-  const [first] = problems
-  throw new VarveError(
-    'CORRUPTION',
-    `${problems.length === 1 ? 'a problem was' : `${problems.length} problems were`} found: ${first!.what}`,
-    {
-      file: first!.file,
-      offset: first!.offset,
-      report,
-    },
-  )
+  return verification.finish()
 }
 
-function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], report: VerifyReport): Job<void> {
+function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], verification: Verification): Job<void> {
   const { directory } = core.context
+  const { report } = verification
   checkStructure(tables, `${directory}/${manifestName(core.manifest.fileNumber)}`, report)
   for (const table of tables) {
     const path = `${directory}/${tableName(table.number)}`
-    yield* checked(report, path, table.bytes, readBack(core.context, table, SLICE_BYTES))
+    const onDamage = (error: VarveError): void => verification.note(error, path)
+    yield* checked(verification, path, table.bytes, readBack(core.context, table, SLICE_BYTES, onDamage))
     report.entries += table.entries
   }
   const logs = new LogVerification(core)
@@ -48,12 +40,12 @@ function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], report: Ve
     // A flush that ended meanwhile has removed it.
     if (!core.logs.numbers.includes(number)) continue
     const path = `${directory}/${walName(number)}`
-    yield* checked(report, path, sizeOf(core, path), logs.verify(number))
+    yield* checked(verification, path, sizeOf(core, path), logs.verify(number))
   }
   // What is on its way would be in the file, and not yet in memory.
   while (core.manifest.isBusy && core.context.health.poisoned === undefined) yield SLICE
   const manifest = `${directory}/${manifestName(core.manifest.fileNumber)}`
-  yield* checked(report, manifest, sizeOf(core, manifest), verifyManifest(core, manifest))
+  yield* checked(verification, manifest, sizeOf(core, manifest), verifyManifest(core, manifest))
   report.orphans = orphansOf(core)
 }
 
@@ -66,17 +58,11 @@ function checkStructure(tables: readonly TableEntry[], file: string, report: Ver
   }
 }
 
-/** Runs one check and notes its problem. Other errors than damage, such as IO, end the verification. */
-function* checked(report: VerifyReport, file: string, bytes: number, check: Job<void>): Job<void> {
-  report.files++
-  report.bytes += bytes
-  try {
-    yield* check
-  } catch (error) {
-    if (!(error instanceof VarveError)) throw error
-    if (error.code !== 'CORRUPTION' && error.code !== 'NOT_FOUND' && error.code !== 'UNSUPPORTED_FORMAT') throw error
-    report.problems.push({ file: error.file ?? file, offset: error.offset, what: error.message })
-  }
+/** Runs one check of a file that is read whole. */
+function* checked(verification: Verification, file: string, bytes: number, check: Job<void>): Job<void> {
+  verification.report.files++
+  verification.report.bytes += bytes
+  yield* verification.checked(file, check)
 }
 
 function sizeOf(core: StoreCore, path: string): number {

@@ -1,12 +1,27 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { VarveError } from '../errors.ts'
 
-/** A caller's path as the file system wants it; INVALID_ARGUMENT for what cannot be one. */
-export function absolutePath(path: unknown): string {
-  if (typeof path !== 'string' || path.length === 0 || path.includes('\0')) {
-    throw new VarveError('INVALID_ARGUMENT', 'directory must be a path: a string that is not empty and holds no NUL')
-  }
+/** A caller's path, or file: URL, as the file system wants it; INVALID_ARGUMENT for what cannot be one. */
+export function absolutePath(given: unknown, name: string = 'directory'): string {
+  const path = given instanceof URL ? pathOf(given, name) : given
+  if (typeof path !== 'string') throw refused(name, path === null ? 'null' : `a value of type ${typeof path}`)
+  if (path === '') throw refused(name, 'an empty string')
+  if (path.includes('\0')) throw refused(name, 'a string with a NUL')
   return resolve(path)
+}
+
+function pathOf(url: URL, name: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    throw refused(name, `a URL of ${url.protocol} that names no local file`)
+  }
+}
+
+function refused(name: string, given: string): VarveError {
+  const message = `${name} must be a path, as a string or a file: URL; given was ${given}`
+  return new VarveError('INVALID_ARGUMENT', message)
 }
 
 /** Whether an absolute path is `directory` itself or lies within it, links aside. */

@@ -9,8 +9,8 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 }
 
 const adviceOf: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some disk space, then resume',
-  EDQUOT: 'Free some of the disk quota, then resume',
+  ENOSPC: 'Free some disk space; an open store takes writes again after resume()',
+  EDQUOT: 'Free some of the disk quota; an open store takes writes again after resume()',
   ENOENT: 'Check that the path exists',
   EEXIST: 'Choose a name that is free, or remove what has it',
   EACCES: 'Check the permissions of the file and of its directory',

@@ -60,6 +60,8 @@ function currentNumber(
     findings.source({ ...source, used: 'whole', why: undefined, bytes, bytesUsed: bytes })
     return number
   } catch (error) {
+    // Another database's: nothing of it is a store's, and replacing it would lose it all.
+    if (error instanceof VarveError && error.code === 'UNSUPPORTED_FORMAT') throw error
     const why = damageOf(error)
     findings.unreadableAt(CURRENT, 0, bytes, why, false)
     findings.source({ ...source, used: 'none', why, bytes, bytesUsed: 0 })

@@ -38,6 +38,11 @@ export class LogCandidates {
     this.#databaseId = authority.databaseId ?? this.#here.find(({ header }) => header !== undefined)?.header?.databaseId
   }
 
+  /** Whether the header of one is a store's, or a manifest's was. */
+  get areProven(): boolean {
+    return this.#databaseId !== undefined
+  }
+
   /**
    * Whether a life has written that the manifest knows nothing of, or all logs begin behind what it knows to be in
    * tables: then it has lost its end.

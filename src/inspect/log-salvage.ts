@@ -99,8 +99,11 @@ export class LogSalvage {
   #checkLink({ bytes, path }: LogReader, { payloadStart, end }: LogRecord, from: number): void {
     const { number, length } = decodeLink(bytes, payloadStart, end, path)
     if (number < from) return
-    const here = this.#lengths.get(number) ?? 0
-    if (here < length)
-      this.#findings.unreadableAt(walName(number), here, length - here, 'a later log says that it was longer')
+    const here = this.#lengths.get(number)
+    const why =
+      here === undefined
+        ? 'a later log follows it, and it is not there: its entries may be in tables, or lost'
+        : 'a later log says that it was longer'
+    if ((here ?? 0) < length) this.#findings.unreadableAt(walName(number), here ?? 0, length - (here ?? 0), why)
   }
 }

@@ -21,13 +21,17 @@ import { salvageTable } from './table-salvage.ts'
  * Builds a new, complete store in `target` from whatever can be proven of the damaged one in `directory`, which is only
  * read: not even a lock is written there. Of each key the newest version that was found counts. Resolves with a report
  * of what was used and what could not be read. Rejects with LOCKED while a writer holds either, EXISTS where `target`
- * is not empty, NOT_FOUND, INVALID_ARGUMENT, UNSUPPORTED_FORMAT for a store of a newer version, ABORTED, NO_SPACE,
- * POISONED or IO; then nothing is left in `target`.
+ * is not empty, NOT_FOUND, INVALID_ARGUMENT, UNSUPPORTED_FORMAT for a store of a newer version, for LevelDB's files and
+ * for files of which none is proven to be a store's, ABORTED, NO_SPACE, POISONED or IO; then nothing is left in `target`.
  */
-export async function repair(directory: string, target: string, options?: RepairOptions): Promise<RepairReport> {
+export async function repair(
+  directory: string | URL,
+  target: string | URL,
+  options?: RepairOptions,
+): Promise<RepairReport> {
   const checked = checkRepairOptions(options)
   const from = absolutePath(directory)
-  const to = absolutePath(target)
+  const to = absolutePath(target, 'target')
   const { fileSystem, runtime } = checked
   const sinceMs = runtime.monotonic()
   checkPlaces(fileSystem, from, to)
@@ -83,6 +87,8 @@ function* collect(
   const { state, hints } = authority
   const tables = new TableCandidates(fileSystem, directory, names, authority)
   const logs = new LogCandidates(fileSystem, directory, names, authority)
+  const isCurrentProven = findings.sources.some(({ kind, used }) => kind === 'current' && used === 'whole')
+  if (!isCurrentProven && !tables.areProven && !logs.areProven) throw notOurs(directory)
   const isSound = state !== undefined && !tables.contradictManifest && !logs.contradictManifest
   let hasAllTables = true
   for (const table of isSound ? tables.named(findings) : tables.all()) {
@@ -126,6 +132,12 @@ function checkPlaces(fileSystem: FileSystem, from: string, to: string): void {
       file: to,
     })
   }
+}
+
+/** Names alone prove nothing: LevelDB has files of such names, too. */
+function notOurs(path: string): VarveError {
+  const message = `no file in ${path} can be proven to be a varve store's: nothing was written`
+  return new VarveError('UNSUPPORTED_FORMAT', message, { file: path })
 }
 
 function notADirectory(path: string): VarveError {

@@ -31,6 +31,11 @@ export class TableCandidates {
     this.#hints = hints
   }
 
+  /** Whether the footer of one is a store's. */
+  get areProven(): boolean {
+    return this.#here.some(({ id }) => id !== undefined)
+  }
+
   /**
    * Whether a table is missing that the manifest names, while one is there that it does not name: then the manifest has
    * lost its end, with the merge that made the one of the other.

@@ -1,6 +1,6 @@
 import { VarveError } from '../errors.ts'
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../key/internal-key.ts'
-import { describe } from './describe.ts'
+import { describe, sizeText } from './describe.ts'
 
 const NOTHING = new Uint8Array(0)
 const UINT8_PROTOTYPE: object = Uint8Array.prototype
@@ -130,5 +130,5 @@ function refused(name: string, given: string, cause?: unknown): VarveError {
 }
 
 function tooLong(name: string, given: string, maxBytes: number): VarveError {
-  return new VarveError('INVALID_ARGUMENT', `${name} may have at most ${maxBytes} bytes; given was ${given}`)
+  return new VarveError('INVALID_ARGUMENT', `${name} may have at most ${sizeText(maxBytes)}; given was ${given}`)
 }

@@ -14,9 +14,24 @@ export function describe(value: unknown): string {
   }
 }
 
+/** The same of an option's value, which is no user's data: numbers and words are shown as they are. */
+export function describeOption(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return typeof value === 'string' && /^[\w-]{1,24}$/.test(value) ? `'${value}'` : describe(value)
+}
+
 function describeObject(value: object): string {
   if (value instanceof ArrayBuffer) return `an ArrayBuffer of ${value.byteLength} bytes`
   if (value instanceof DataView) return 'a DataView'
   if (ArrayBuffer.isView(value)) return 'an array of numbers that are not bytes'
   return 'an object'
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB']
+
+/** A size as the documents have it. */
+export function sizeText(bytes: number): string {
+  let unit = 0
+  for (; bytes % 1024 === 0 && bytes > 0 && unit < UNITS.length - 1; unit++) bytes /= 1024
+  return `${bytes} ${UNITS[unit]}`
 }

@@ -37,6 +37,9 @@ export interface ReadOptions<E extends Encoding = Encoding> {
   encoding?: E | undefined
 }
 
+/** Read options that name no encoding: the store's is what counts. */
+export type PlainReadOptions = ReadOptions & { encoding?: undefined }
+
 /**
  * A range of keys in unsigned byte order. All bounds given must hold; `gte` wins over `gt`, `lte` over `lt`. An
  * inverted range is empty.
@@ -66,6 +69,13 @@ export interface ScanOptions<E extends Encoding = Encoding, K extends Encoding =
   signal?: AbortSignal | undefined
 }
 
+/** Scan options that name no encoding: the store's is what counts. */
+export type PlainScanOptions = ScanOptions & {
+  encoding?: undefined
+  keyEncoding?: undefined
+  valueEncoding?: undefined
+}
+
 /** One operation of a batch: a put with key and value, or a delete. */
 export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type: 'delete'; key: Bytes }
 
@@ -75,18 +85,22 @@ export type BatchOperation = { type: 'put'; key: Bytes; value: Bytes } | { type:
  */
 export interface Reader<E extends Encoding = 'bytes'> {
   /** Like `getSync`, as a promise. */
+  get(key: Bytes, options?: PlainReadOptions): Promise<Value<E> | undefined>
   get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
   /** The value of a key. Throws INVALID_ARGUMENT, CLOSED, CORRUPTION or IO. */
+  getSync(key: Bytes, options?: PlainReadOptions): Value<E> | undefined
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined
   /** The values of many keys in the order asked, all as of one instant. */
+  getMany(keys: readonly Bytes[], options?: PlainReadOptions): Promise<(Value<E> | undefined)[]>
   getMany<F extends Encoding = E>(keys: readonly Bytes[], options?: ReadOptions<F>): Promise<(Value<F> | undefined)[]>
   /** Whether a key is there; its value is not copied. */
   has(key: Bytes, options?: ReadOptions): Promise<boolean>
   hasSync(key: Bytes, options?: ReadOptions): boolean
   /** The entries of a range in key order. The view is fixed at this call. */
+  scan(options?: PlainScanOptions): Scan<E>
   scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
     options?: ScanOptions<F, K, V>,
-  ): Scan<K, V>
+  ): Scan<NoInfer<K>, NoInfer<V>>
 }
 
 /** A fixed view of the store: what it sees is kept until it is closed; `using` closes it. */
@@ -125,8 +139,8 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
   snapshot(): Snapshot<E>
   /**
    * Deletes every key in the range (default: all). It takes its place in the order of calls: it deletes what pending
-   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done. A range that names
-   * options of which none has a value is refused: nobody means all of it.
+   * writes put and spares what later ones do. It becomes visible in parts, and a crash may leave it half-done. A range
+   * that names options of which none has a value is refused, and so is an empty prefix: nobody means all of it.
    */
   clear(range?: KeyRange, options?: WriteOptions): Promise<void>
   /** How many keys the range (default: all) held at the call, exactly; reads them all. */
@@ -149,6 +163,7 @@ export interface KeyValueStore<E extends Encoding = 'bytes'> extends Reader<E>, 
    * on the error.
    */
   verify(): Promise<VerifyReport>
+  /** Numbers since opening. Throws CLOSED on a closed store. */
   stats(): StoreStatistics
   /** After NO_SPACE: takes writes again, or rejects with NO_SPACE. */
   resume(): Promise<void>
@@ -164,6 +179,10 @@ export interface VerifyReport {
   /** Files read, and bytes in them. */
   files: number
   bytes: number
+  /**
+   * Entries in tables: deletes and older versions are counted, and writes that are in logs alone are not. So a store
+   * that was never flushed has 0. Of a B-tree: its keys.
+   */
   entries: number
   /** Files of the store's own kind that nothing needs: they only take space, and go when an unclean end is recovered. */
   orphans: string[]

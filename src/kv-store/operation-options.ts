@@ -1,5 +1,5 @@
 import { VarveError } from '../errors.ts'
-import { describe } from './describe.ts'
+import { describeOption } from './describe.ts'
 import type { Durability, Encoding, Snapshot } from './kv-store.ts'
 import { boundsOf, type GivenRange, optionNames, RANGE_OPTIONS, readRangeOption, UNBOUNDED } from './range.ts'
 import type { Bounds } from './scan-cursor.ts'
@@ -113,16 +113,10 @@ function checkLimit(limit: unknown): number {
 }
 
 function checkOneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T {
-  if (!allowed.includes(value as T)) throw refusedChoice(name, allowed, value)
+  if (!allowed.includes(value as T)) throw refused(name, `one of ${allowed.join(', ')}`, value)
   return value as T
 }
 
-/** An option's value is no user's data: a word is shown as it is. */
-function refusedChoice(name: string, allowed: readonly string[], given: unknown): VarveError {
-  const shown = typeof given === 'string' && /^[\w-]{1,24}$/.test(given) ? `'${given}'` : describe(given)
-  return new VarveError('INVALID_ARGUMENT', `${name} must be one of ${allowed.join(', ')}; given was ${shown}`)
-}
-
 function refused(name: string, allowed: string, given: unknown): VarveError {
-  return new VarveError('INVALID_ARGUMENT', `${name} must be ${allowed}; given was ${describe(given)}`)
+  return new VarveError('INVALID_ARGUMENT', `${name} must be ${allowed}; given was ${describeOption(given)}`)
 }

@@ -1,5 +1,5 @@
 import { VarveError } from '../errors.ts'
-import { describe } from './describe.ts'
+import { describeOption, sizeText } from './describe.ts'
 import { optionNames } from './range.ts'
 
 /** What one option may be, and what it is when absent. */
@@ -21,7 +21,12 @@ export type CheckedOptions<T extends OptionTable> = {
 /** An integer from `from` to `to`, both allowed. */
 export function integer(from: number, to: number, fallback: number): OptionRule<number> {
   const accepts = (value: unknown): boolean => Number.isInteger(value) && from <= Number(value) && Number(value) <= to
-  return { fallback, allowed: `an integer from ${from} to ${to}`, accepts }
+  return { fallback, allowed: `an integer from ${bound(from)} to ${bound(to)}`, accepts }
+}
+
+/** A limit that is a whole number of KiB is one of bytes, and is known by that. */
+function bound(limit: number): string {
+  return limit > 0 && limit % 1024 === 0 ? `${limit} (${sizeText(limit)})` : `${limit}`
 }
 
 export function boolean(fallback: boolean): OptionRule<boolean> {
@@ -59,9 +64,7 @@ export function checkOptions<T extends OptionTable>(given: unknown, table: T): C
     const value = (given as Record<string, unknown>)[name]
     if (value === undefined) continue
     if (!rule.accepts(value)) {
-      const isShort = typeof value === 'number' || (typeof value === 'string' && /^[\w-]{1,24}$/.test(value))
-      const shown = isShort ? `${typeof value === 'string' ? `'${value}'` : value}` : describe(value)
-      throw new VarveError('INVALID_ARGUMENT', `${name} must be ${rule.allowed}; given was ${shown}`)
+      throw new VarveError('INVALID_ARGUMENT', `${name} must be ${rule.allowed}; given was ${describeOption(value)}`)
     }
     checked[name] = value
   }

@@ -1,4 +1,5 @@
 import { compareBytes, prefixEnd, successor } from '../bytes/compare.ts'
+import { nearest } from '../bytes/edit-distance.ts'
 import { VarveError } from '../errors.ts'
 import { toKeyBytes } from './bytes-input.ts'
 import { describe } from './describe.ts'
@@ -26,23 +27,31 @@ export interface GivenRange {
  * key. Throws INVALID_ARGUMENT for unknown names and for bounds that cannot be keys.
  */
 export function toBounds(range: KeyRange | undefined): Bounds {
-  if (range === undefined) return UNBOUNDED
-  const given: GivenRange = { gt: undefined, gte: undefined, lt: undefined, lte: undefined, prefix: undefined }
-  for (const name of optionNames(range, 'range', RANGE_OPTIONS)) readRangeOption(range, name, given)
-  return boundsOf(given)
+  return range === undefined ? UNBOUNDED : boundsOf(givenRange(range))
 }
 
 /**
- * The same for what is about to be deleted. A range that names options, but gives none of them a value, is refused: a variable that was meant to hold a
- * bound is not there, and everything would go.
+ * The same for what is about to be deleted. A range that names options, but gives none of them a value, is refused, and so is an empty prefix: a
+ * variable that was meant to hold a bound is not there, and everything would go.
  */
 export function toDoomedBounds(range: KeyRange | undefined): Bounds {
-  const bounds = toBounds(range)
+  if (range === undefined) return UNBOUNDED
+  const given = givenRange(range)
+  const bounds = boundsOf(given)
   const isAll = bounds.lower === undefined && bounds.upper === undefined
-  if (isAll && range !== undefined && Object.keys(range).length > 0) {
-    throw new VarveError('INVALID_ARGUMENT', 'every option of range is undefined: to clear all keys, give no range')
-  }
+  if (isAll && Object.keys(range).length > 0) throw everything('every option of range is undefined')
+  if (given.prefix !== undefined && toKeyBytes(given.prefix, 'prefix').length === 0) throw everything('prefix is empty')
   return bounds
+}
+
+function everything(what: string): VarveError {
+  return new VarveError('INVALID_ARGUMENT', `${what}: to clear all keys, give no range`)
+}
+
+function givenRange(range: KeyRange): GivenRange {
+  const given: GivenRange = { gt: undefined, gte: undefined, lt: undefined, lte: undefined, prefix: undefined }
+  for (const name of optionNames(range, 'range', RANGE_OPTIONS)) readRangeOption(range, name, given)
+  return given
 }
 
 /** Reads one option of a range, once; false where `name` is none. */
@@ -62,10 +71,16 @@ export function optionNames(options: unknown, what: string, known: readonly stri
     if (!known.includes(name)) {
       // What is no identifier may be data that came here by mistake.
       const shown = /^[A-Za-z_]\w{0,31}$/.test(name) ? ` '${name}'` : ''
-      throw new VarveError('INVALID_ARGUMENT', `${what} has no option${shown}; there are ${known.join(', ')}`)
+      throw new VarveError('INVALID_ARGUMENT', `${what} has no option${shown}; ${helpOn(name, known)}`)
     }
   }
   return names
+}
+
+function helpOn(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  if (near !== undefined) return `did you mean ${near}?`
+  return known.length === 1 ? `there is only ${known[0]}` : `there are ${known.join(', ')}`
 }
 
 export function boundsOf(given: GivenRange): Bounds {

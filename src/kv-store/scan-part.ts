@@ -1,6 +1,6 @@
 import { VarveError } from '../errors.ts'
 import type { Parts } from './batch-reader.ts'
-import { describe } from './describe.ts'
+import { describeOption } from './describe.ts'
 import { AsyncScanIterator, SyncScanIterator } from './scan-iterator.ts'
 import type { ScanSource } from './scan-source.ts'
 
@@ -61,5 +61,5 @@ export class ScanPart<T> implements AsyncIterable<T, undefined>, Iterable<T, und
 
 function checkCount(n: number): number {
   if (Number.isInteger(n) && n >= 1) return n
-  throw new VarveError('INVALID_ARGUMENT', `n must be an integer of at least 1; given was ${describe(n)}`)
+  throw new VarveError('INVALID_ARGUMENT', `n must be an integer of at least 1; given was ${describeOption(n)}`)
 }

@@ -14,6 +14,10 @@ export function encodeCurrent(number: number): Uint8Array {
 /** What LevelDB and those that came of it write: the name alone. */
 const FOREIGN = /^MANIFEST-\d+\n$/
 
+/** How to get at what it holds. */
+export const FOREIGN_ADVICE: string =
+  'npx varve import <new directory> --create --from-leveldb <this one> copies a database of LevelDB'
+
 /**
  * The number of the manifest that CURRENT names. Anything but exactly such a line is CORRUPTION, or UNSUPPORTED_FORMAT
  * where it is another database's.
@@ -27,14 +31,8 @@ export function decodeCurrent(bytes: Uint8Array, file?: string): number {
     if (line === `${text}${sumOf(text)}\n`) return parsed.number
   }
   if (FOREIGN.test(line)) {
-    const advice = 'node_modules/varve/docs/level.md shows how to copy its data'
-    throw new VarveError(
-      'UNSUPPORTED_FORMAT',
-      `this is a database of LevelDB or RocksDB, not a varve store: ${advice}`,
-      {
-        file,
-      },
-    )
+    const message = `this is a database of LevelDB or RocksDB, not a varve store: ${FOREIGN_ADVICE}`
+    throw new VarveError('UNSUPPORTED_FORMAT', message, { file })
   }
   throw corruption('the line that names the manifest is damaged, or not that of a varve store', file, 0)
 }

@@ -1,7 +1,17 @@
 import { VarveError } from '../errors.ts'
 import { borrowKeyBytes } from '../kv-store/bytes-input.ts'
 import { decode } from '../kv-store/decode.ts'
-import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value } from '../kv-store/kv-store.ts'
+import type {
+  Bytes,
+  Encoding,
+  PlainReadOptions,
+  PlainScanOptions,
+  Reader,
+  ReadOptions,
+  ScanOptions,
+  Snapshot,
+  Value,
+} from '../kv-store/kv-store.ts'
 import { type CheckedReadOptions, checkReadOptions, checkScanOptions } from '../kv-store/operation-options.ts'
 import { Scan } from '../kv-store/scan.ts'
 import type { Bounds, ScanCursor } from '../kv-store/scan-cursor.ts'
@@ -54,6 +64,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     // What `console.log` shows: not the whole engine.
     const inspect = Symbol.for('nodejs.util.inspect.custom')
     Object.defineProperty(this, inspect, { value: () => this.#describe() })
+    // What JSON has of it, in a log line, say.
+    Object.defineProperty(this, 'toJSON', { value: () => ({ directory: core.context.directory }) })
   }
 
   /** What a read without a snapshot of its own reads at; throws CLOSED. */
@@ -62,6 +74,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
   /** The sequence of a snapshot of this store; throws INVALID_ARGUMENT for another's, CLOSED for a closed one. */
   protected abstract sequenceOf(snapshot: Snapshot): number
 
+  get(key: Bytes, options?: PlainReadOptions): Promise<Value<E> | undefined>
+  get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
   get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined> {
     // No async function: a read costs one promise and no turn of its own.
     try {
@@ -71,6 +85,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     }
   }
 
+  getSync(key: Bytes, options?: PlainReadOptions): Value<E> | undefined
+  getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
     const stopwatch = this.#gets.start()
     const { snapshot, encoding } = checkReadOptions(options, this.#defaults)
@@ -81,6 +97,8 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     return value
   }
 
+  getMany(keys: readonly Bytes[], options?: PlainReadOptions): Promise<(Value<E> | undefined)[]>
+  getMany<F extends Encoding = E>(keys: readonly Bytes[], options?: ReadOptions<F>): Promise<(Value<F> | undefined)[]>
   async getMany<F extends Encoding = E>(
     keys: readonly Bytes[],
     options?: ReadOptions<F>,
@@ -109,6 +127,10 @@ export abstract class StoreReader<E extends Encoding, Core extends ReaderCore<Vi
     return this.core.reads.find(borrowKeyBytes(key), sequence, this.#view(snapshot)) !== undefined
   }
 
+  scan(options?: PlainScanOptions): Scan<E>
+  scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
+    options?: ScanOptions<F, K, V>,
+  ): Scan<NoInfer<K>, NoInfer<V>>
   scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
     options?: ScanOptions<F, K, V>,
   ): Scan<K, V> {

@@ -1,6 +1,6 @@
 import { compareBytes, compareSlices } from '../bytes/compare.ts'
 import { hashInto } from '../bytes/hash.ts'
-import { corruption } from '../errors.ts'
+import { corruption, VarveError } from '../errors.ts'
 import type { Filter } from '../filter/filter.ts'
 import { Kind } from '../key/kind.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
@@ -16,11 +16,25 @@ import type { TableSummary } from './table-summary.ts'
 const SLICE_BYTES = 256 * 1024
 
 /** Re-reads a whole table from disk and holds it against every rule of the format; see `TableReader.check`. */
-export function* checkTable(opened: TableFile): Generator<number, TableSummary> {
+export function* checkTable(
+  opened: TableFile,
+  onDamage?: (error: VarveError) => void,
+): Generator<number, TableSummary | undefined> {
   const file = new TableFile(opened.handle, opened)
+  let isSound = true
+  const proven = <T>(check: () => T): T | undefined => {
+    try {
+      return check()
+    } catch (error) {
+      if (onDamage === undefined || !(error instanceof VarveError) || error.code !== 'CORRUPTION') throw error
+      isSound = false
+      onDamage(error)
+      return undefined
+    }
+  }
   let handled = file.bytes - file.sections[0]!.offset
-  const filter = file.readFilter()
-  for (const section of file.sections) if (!KNOWN.includes(section.name)) file.readRaw(section)
+  const filter = proven(() => file.readFilter())
+  for (const section of file.sections) if (!KNOWN.includes(section.name)) proven(() => file.readRaw(section))
   const entries = new EntryCheck(file, filter)
   for (let index = 0; index < file.index.count; index++) {
     const bytes = file.index.size(index) + TRAILER_SIZE
@@ -28,11 +42,12 @@ export function* checkTable(opened: TableFile): Generator<number, TableSummary> 
       yield handled
       handled = 0
     }
-    entries.checkBlock(index)
+    if (proven(() => entries.checkBlock(index)) === undefined) entries.passOver()
     handled += bytes
   }
   yield handled
-  return entries.finish()
+  // What was passed over is missing in the totals.
+  return isSound ? entries.finish() : undefined
 }
 
 const KNOWN: readonly string[] = Object.values(SectionName)
@@ -49,6 +64,8 @@ class EntryCheck {
   /** The key of the entry before lies here, and is overwritten by that of the next. */
   #key = new Uint8Array(128)
   #keyBytes = 0
+  /** Whether it is that of the entry right before. */
+  #hasKey = false
   #sequence = 0
   #smallestSequence = MAX_SEQUENCE
   #largestSequence = 0
@@ -62,7 +79,7 @@ class EntryCheck {
     this.#filter = filter
   }
 
-  checkBlock(index: number): void {
+  checkBlock(index: number): true {
     const block = this.#source.read(index)
     const blocks = this.#file.index
     let at = block.start
@@ -82,6 +99,12 @@ class EntryCheck {
     if (blocks.compare(index, this.#key, 0, this.#keyBytes, this.#sequence) < 0) {
       block.fail('a block ends after its separator')
     }
+    return true
+  }
+
+  /** The block that was to come is damaged: what follows it is held against nothing before it. */
+  passOver(): void {
+    this.#hasKey = false
   }
 
   /** Holds the totals against the properties. */
@@ -117,7 +140,7 @@ class EntryCheck {
     const sequence = this.#entry.sequence(block)
     // The shared bytes are equal by definition (none at a restart point), so order is decided by what follows them.
     const order = compareSlices(this.#key, shared, this.#keyBytes, block.bytes, suffixStart, suffixEnd)
-    if (this.#entries > 0 && (order > 0 || (order === 0 && sequence >= this.#sequence))) {
+    if (this.#hasKey && (order > 0 || (order === 0 && sequence >= this.#sequence))) {
       block.fail('the entries of a table are not in order')
     }
     const keyBytes = this.#entry.keyBytes
@@ -130,7 +153,8 @@ class EntryCheck {
     this.#keyBytes = keyBytes
     this.#sequence = sequence
     if (this.#entries === 0) this.#smallest = this.#key.slice(0, keyBytes)
-    if (order !== 0 || this.#entries === 0) this.#checkFilter(block)
+    if (order !== 0 || !this.#hasKey) this.#checkFilter(block)
+    this.#hasKey = true
     this.#count(sequence, keyBytes)
   }
 

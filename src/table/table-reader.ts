@@ -106,13 +106,14 @@ export class TableReader {
   /**
    * Re-reads every byte of the file from disk and holds it against every rule of the format. Yields how many bytes it
    * handled since the last time, at least every 256 KiB where blocks are not larger; returns what it counted.
-   * CORRUPTION where a rule is broken. Pins the reader from the first step to the last (or to `return()`).
+   * CORRUPTION where a rule is broken; with `onDamage`, it tells that and goes on, as far as the structure allows, and
+   * returns nothing. Pins the reader from the first step to the last (or to `return()`).
    */
-  *check(): Generator<number, TableSummary> {
+  *check(onDamage?: (error: VarveError) => void): Generator<number, TableSummary | undefined> {
     invariant(!this.#closing, 'a closed table is not checked')
     this.#pins++
     try {
-      return yield* checkTable(this.#file)
+      return yield* checkTable(this.#file, onDamage)
     } finally {
       this.#unpin()
     }

@@ -37,8 +37,9 @@ export function writeCommands(
     fc.constant(storeCommand('gather()', (_history, session) => session.gather())),
     fc.record({ range: aRange, durability: aDurability }).map(({ range, durability }) =>
       storeCommand(`clear(${JSON.stringify(range)}, ${durability})`, async (history, session) => {
-        const keys = toKeyRange(range)
-        // A range that names only what is undefined is refused.
+        const { prefix, ...rest } = range ?? {}
+        // An empty prefix, and a range that names only what is undefined, are refused.
+        const keys = toKeyRange(prefix === '' ? rest : range)
         const isAll = Object.values(keys).every((bound) => bound === undefined)
         const call = session.store.clear(isAll ? undefined : keys, { durability })
         const doomed = entriesOf(history.latest, range)

@@ -46,7 +46,10 @@ describe('a store that a killed process left behind', () => {
   test('is read with its last write, and stats say how it ended', async () => {
     const fileSystem = await leftBehind()
     expect((await runCli('get /s key-5', { fileSystem })).out).toBe('newer\n')
-    expect((await runCli('stats /s', { fileSystem })).out).toContain('was cut short')
+    const { out } = await runCli('stats /s', { fileSystem })
+    expect(out).toContain('was cut short')
+    expect(out).toMatch(/in logs +1 write, in 1 log, that no table holds yet\n/)
+    expect((await runCli('verify /s', { fileSystem })).out).toContain('100 entries in tables and 1 write in logs')
     expect((await runCli('put /s a 1', { fileSystem })).code).toBe(0)
     expect((await runCli('stats /s', { fileSystem })).out).toContain('ended with a close')
     expect((await runCli('count /s', { fileSystem })).out).toBe('101\n')
@@ -125,6 +128,46 @@ describe('a damaged store is exit code 1, with the file and what to do', () => {
     expect((await runCli('verify /new', { fileSystem })).code).toBe(0)
     expect((await runCli('get /new key-5', { fileSystem })).out).toBe('newer\n')
     expect(await runCli('repair /s /new', { fileSystem })).toMatchObject({ code: 1 })
+  })
+
+  test('an opening that fails says once what to do, and what was found', async () => {
+    const fileSystem = await leftBehind()
+    const manifest = fileSystem.list('/s').find((name) => name.startsWith('MANIFEST'))!
+    damage(fileSystem, `/s/${manifest}`, 70)
+    const { code, error } = await runCli('scan /s', { fileSystem })
+    expect(code).toBe(1)
+    expect(error).toMatch(new RegExp(`^varve: .* in /s/${manifest}\nTo do: restore a backup, .*\n$`))
+    const { out } = await runCli('repair /s /new', { fileSystem })
+    expect(out).toContain('no manifest said which files count')
+    expect(out).toContain('a later log follows it, and it is not there')
+  })
+
+  test('a damaged footer: verify finds it, and repair says that no entry is lost by it', async () => {
+    const fileSystem = await leftBehind()
+    const table = fileSystem.list('/s').find((name) => name.endsWith('.sst'))!
+    damage(fileSystem, `/s/${table}`, fileSystem.status(`/s/${table}`)!.size - 5)
+    const verified = await runCli('verify /s', { fileSystem })
+    expect([verified.code, verified.error]).toEqual([1, ''])
+    expect(verified.out).toMatch(new RegExp(`^${table}`))
+    const repaired = await runCli('repair /s /new', { fileSystem })
+    expect(repaired.code).toBe(0)
+    expect(repaired.out).toMatch(/could not be read: .* \(no entry is lost by that\)\n/)
+  })
+
+  test('after the repair of a torn end: that the store opens as it is', async () => {
+    const fileSystem = await leftBehind()
+    const log = fileSystem
+      .list('/s')
+      .find((name) => name.endsWith('.wal') && fileSystem.status(`/s/${name}`)!.size > 100)
+    const file = fileSystem.open(`/s/${log}`, 'write', 'other')
+    file.truncateSync(file.sizeSync() - 3)
+    file.close()
+    expect((await runCli('repair /s /new', { fileSystem })).out).toContain('/s opens as it is')
+    const table = fileSystem.list('/s').find((name) => name.endsWith('.sst'))!
+    damage(fileSystem, `/s/${table}`, 200)
+    const { out } = await runCli('repair /s /newer', { fileSystem })
+    expect(out).not.toContain('opens as it is')
+    expect(out).toContain('Look it over before you use it')
   })
 
   test('a table without its index: dump still finds the blocks', async () => {

@@ -95,6 +95,10 @@ describe('dump', () => {
   test("of a B-tree's log, and of a file that opening kept in lost/", async () => {
     const fileSystem = await twoLives()
     await runCli('put /b a 1 --create --kind btree', { fileSystem })
+    const listed = (await runCli('dump /b', { fileSystem })).out
+    expect(listed).toMatch(/^CHECKPOINT +checkpoint /m)
+    expect(listed).toMatch(/^pages +pages /m)
+    expect((await runCli('compact /b', { fileSystem })).out).toMatch(/^before: a tree with .*\nafter: {2}a tree with /)
     const tree = await (await import('../../src/btree/btree.ts')).openBTree('/b', { fileSystem })
     await tree.put('x', 'y')
     const log = fileSystem.list('/b').find((name) => name.endsWith('.log'))!

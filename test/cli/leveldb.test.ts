@@ -76,7 +76,14 @@ describe('import --from-leveldb', () => {
   })
 
   test('a LevelDB database is told from a store, with the way to copy it', async () => {
-    const { code, error } = await runCli(['scan', source])
-    expect([code, error]).toEqual([1, expect.stringContaining(`--from-leveldb ${source}`)])
+    const target = join(place.directory, 'repaired')
+    for (const words of [
+      ['scan', source],
+      ['repair', source, target],
+    ]) {
+      const { code, error } = await runCli(words)
+      expect([code, error]).toEqual([1, expect.stringContaining(`--from-leveldb ${source}`)])
+    }
+    expect(fs.existsSync(target)).toBe(false)
   })
 })

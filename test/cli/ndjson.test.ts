@@ -97,7 +97,7 @@ describe('import and export', () => {
     expect([code, out]).toEqual([1, ''])
     expect(error).toContain('line 3: ')
     expect(error).toContain(says)
-    expect(error).toContain('2 entries are in the store')
+    expect(error).toContain('2 entries of this input were put: mend it')
     expect(error).not.toContain('secret')
     // What stood before it is there, and the whole may be imported again.
     expect((await runCli('count /s', { fileSystem })).out).toBe('2\n')

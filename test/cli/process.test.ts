@@ -103,7 +103,7 @@ describe('the program as a process', () => {
     clearTimeout(waited)
     expect([status, await error]).toEqual([
       1,
-      expect.stringContaining('line 2: it is not JSON; 1 entry is in the store'),
+      expect.stringContaining('line 2: it is not JSON; 1 entry of this input was put: '),
     ])
   })
 
@@ -117,7 +117,7 @@ describe('the program as a process', () => {
     const [status] = await once(child, 'exit')
     expect([status, await error]).toEqual([
       130,
-      expect.stringMatching(/^varve: interrupted: [\d,]+ entries are in the store; /),
+      expect.stringMatching(/^varve: interrupted: [\d,]+ entries of this input were put; /),
     ])
     expect(varve('stats', target).stdout).toContain('ended with a close')
   })

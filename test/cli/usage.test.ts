@@ -7,6 +7,8 @@ describe('a command line that cannot be carried out is one clear line and exit c
     [[], 'no command is given'],
     [['frob'], 'no command frob'],
     [['--frob'], 'no option --frob'],
+    [['stat', '/s'], 'there is no command stat: did you mean stats?'],
+    [['scan', '/s', '--reversed'], 'no option --reversed: did you mean --reverse?'],
     [['help', 'frob'], 'no command frob'],
     [['get'], '<directory> is missing'],
     [['get', '/s'], '<key> is missing'],
@@ -27,9 +29,10 @@ describe('a command line that cannot be carried out is one clear line and exit c
     [['import', '/s', 'f', '--from-leveldb', 'g'], 'cannot both be given'],
     [['import', '/s'], 'nothing to import'],
     [['put', '/s', 'a'], '<value> is missing'],
-    [['put', '/s', 'k'.repeat(65_537), 'v'], 'at most 65536 bytes'],
+    [['put', '/s', 'k'.repeat(65_537), 'v'], 'at most 64 KiB'],
     [['levels', '/b'], 'varve stats'],
     [['repair', '/b', '/c'], 'restore a backup'],
+    [['repair', '/s', ''], 'target must be a path'],
     [['dump', '/s', 'LOCK'], 'dump reads'],
   ]
   test.each(refused.map(([words, says]) => [`${words.join(' ')}`.slice(0, 60), words, says] as const))(

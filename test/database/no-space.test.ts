@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { open } from '../../src/database/open.ts'
 import type { KeyValueStore } from '../../src/kv-store/kv-store.ts'
 import { codeOf } from '../support/bytes-text.ts'
 import { contentOf, contentOn, FaultDisk } from '../support/fault-store.ts'
@@ -28,6 +29,24 @@ function sizeOn({ disk }: FaultDisk): number {
 const keysOf = (content: string): string[] => content.split(' ').map((entry) => entry.split('=')[0]!)
 
 describe('a full disk', () => {
+  test('refuses an opening that must write, and says that reading needs no space', async () => {
+    const disk = new FaultDisk()
+    const store = await disk.open()
+    await store.put('a', 'x')
+    disk.disk.capacityBytes = sizeOn(disk)
+    const killed = disk.disk.killed()
+    await store.close().catch(() => {})
+    killed.capacityBytes = 1
+    const options = { fileSystem: killed, createIfMissing: false }
+    await expect(open('/store', options)).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      message: expect.stringMatching(/Free some disk space.*Then open it again; with readOnly/),
+    })
+    const reader = await open('/store', { ...options, readOnly: true })
+    expect(reader.hasSync('a')).toBe(true)
+    await reader.close()
+  })
+
   test('refuses writes, not reads, until resume finds room', async () => {
     const disk = new FaultDisk()
     const store = await disk.open()

@@ -30,8 +30,8 @@ beforeEach(async () => {
 async function verified(store: KeyValueStore<'utf8'>): Promise<VerifyReport> {
   return store.verify().catch((error: VarveError) => {
     expect(error.code).toBe('CORRUPTION')
-    expect((error.report as VerifyReport).problems.length).toBeGreaterThan(0)
-    return error.report as VerifyReport
+    expect(error.report!.problems.length).toBeGreaterThan(0)
+    return error.report!
   })
 }
 

@@ -117,6 +117,11 @@ test('whatever is damaged, repair makes a sound store of what was written, and o
         result = await repaired(diskOf(files))
       } catch (error) {
         if (error instanceof VarveError && error.code === 'NOT_FOUND') return expect(files.size).toBe(0)
+        // Nothing is left that proves it a store: damage, or another database's files?
+        if (error instanceof VarveError && error.code === 'UNSUPPORTED_FORMAT') {
+          expect([...whole].filter((name) => name !== 'LOCK')).toEqual([])
+          return
+        }
         throw error
       }
       const { report, contents } = result

@@ -66,6 +66,24 @@ describe('repair refuses', () => {
     await expect(repair(STORE, '/new', { fileSystem: disk, signal })).rejects.toMatchObject({ code: 'ABORTED' })
   })
 
+  test("a database of LevelDB's, with CURRENT or without, and a directory where nothing is proven a store's", async () => {
+    const levelDb: Files = new Map([
+      ['CURRENT', Buffer.from('MANIFEST-000002\n')],
+      ['MANIFEST-000002', Buffer.from('leveldb.BytewiseComparator'.repeat(9))],
+      ['000005.sst', Buffer.from('a table of RocksDB'.repeat(99))],
+      ['000004.log', Buffer.from('records')],
+    ])
+    for (const isCurrentLost of [false, true]) {
+      const disk = diskOf(levelDb)
+      if (isCurrentLost) disk.unlinkSync(`${STORE}/CURRENT`)
+      const before = textOf(filesOf(disk))
+      const refused = repair(STORE, TARGET, { fileSystem: disk })
+      await expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+      expect(textOf(filesOf(disk))).toEqual(before)
+      expect(disk.status(TARGET)).toBeUndefined()
+    }
+  })
+
   test('a store that needs a newer version, also where the manifest is damaged besides', async () => {
     const disk = diskOf(clean)
     appendEdit(disk, { features: { read: ['later'], write: [], ignore: [] } })

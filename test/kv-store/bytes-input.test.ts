@@ -122,12 +122,12 @@ describe('bytes that are given', () => {
     expect(messageOf(() => toValueBytes(7))).toMatch(/^value must be/)
   })
 
-  test('limits are in bytes, and the message tells the size and never the content', () => {
+  test('limits are in KiB and MiB of bytes, and the message tells the size and never the content', () => {
     expect(toKeyBytes('é'.repeat(MAX_KEY_BYTES / 2))).toHaveLength(MAX_KEY_BYTES)
     const message = messageOf(() => toKeyBytes(`secret${'é'.repeat(MAX_KEY_BYTES / 2)}`))
     expect(message).toContain(String(MAX_KEY_BYTES + 6))
     expect(message).not.toContain('secret')
-    expect(messageOf(() => toKeyBytes(new Uint8Array(MAX_KEY_BYTES + 1)))).toContain('65537 bytes')
-    expect(messageOf(() => toValueBytes(Buffer.allocUnsafeSlow(MAX_VALUE_BYTES + 1)))).toContain(`${MAX_VALUE_BYTES}`)
+    expect(messageOf(() => toKeyBytes(new Uint8Array(MAX_KEY_BYTES + 1)))).toContain('at most 64 KiB; given was 65537')
+    expect(messageOf(() => toValueBytes(Buffer.allocUnsafeSlow(MAX_VALUE_BYTES + 1)))).toContain('at most 256 MiB')
   })
 })

@@ -55,6 +55,16 @@ describe('options of an operation', () => {
     expect(checkCompactOptions({ signal })).toBe(signal)
   })
 
+  test('that are wrong are named as they were given', () => {
+    const limit = 'limit must be an integer of at least 0; given was -1'
+    expect(() => checkScanOptions({ limit: -1 }, DEFAULTS)).toThrow(limit)
+    expect(() => checkScanOptions({ reverse: 'yes' }, DEFAULTS)).toThrow(
+      "reverse must be true or false; given was 'yes'",
+    )
+    expect(() => checkReadOptions({ encoding: 'user data' }, DEFAULTS)).toThrow('given was a string of 9 characters')
+    expect(() => checkScanOptions({ revers: true }, DEFAULTS)).toThrow("no option 'revers'; did you mean reverse?")
+  })
+
   test('are read once each', () => {
     const { given, reads } = counting({ gte: 'a', prefix: 'a', reverse: true, limit: 1, encoding: 'utf8' })
     checkScanOptions(given, DEFAULTS)
@@ -75,7 +85,7 @@ describe('options of an operation', () => {
 
   test('of an unknown name are refused with the list of known ones', () => {
     expect(() => checkWriteOptions({ sync: true }, 'power')).toThrow(
-      "options has no option 'sync'; there are durability",
+      "options has no option 'sync'; there is only durability",
     )
     expect(() => checkReadOptions({ durability: 'none' }, DEFAULTS)).toThrow('there are snapshot, encoding')
     expect(() => checkScanOptions({ start: 'a' }, DEFAULTS)).toThrow('gt, gte, lt, lte, prefix')

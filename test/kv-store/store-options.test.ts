@@ -24,7 +24,7 @@ describe('options by a table', () => {
 
   test('outside their rules are refused, with what is allowed', () => {
     const cases: [object | null, string][] = [
-      [{ blockBytes: 63 }, 'blockBytes must be an integer from 64 to 1048576; given was 63'],
+      [{ blockBytes: 63 }, 'blockBytes must be an integer from 64 to 1048576 (1 MiB); given was 63'],
       [{ blockBytes: (1 << 20) + 1 }, 'given was 1048577'],
       [{ blockBytes: 64.5 }, 'given was 64.5'],
       [{ blockBytes: Number.NaN }, 'given was NaN'],
@@ -33,6 +33,7 @@ describe('options by a table', () => {
       [{ verify: 1 }, 'verify must be true or false; given was 1'],
       [{ compression: 'zip' }, 'compression must be one of none, deflate'],
       [{ blockSize: 64 }, "options has no option 'blockSize'; there are blockBytes, verify, compression"],
+      [{ blockbyte: 64 }, "options has no option 'blockbyte'; did you mean blockBytes?"],
       [JSON.parse('{"__proto__": {"verify": false}}'), "no option '__proto__'"],
       [{ constructor: 1 }, "no option 'constructor'"],
       [null, 'options must be an object; given was null'],

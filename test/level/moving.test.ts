@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -50,6 +50,20 @@ describe('moving from classic-level', () => {
       code: 'LEVEL_DATABASE_NOT_OPEN',
       cause: { code: 'LEVEL_NOT_SUPPORTED', message: expect.stringContaining('LevelDB') },
     })
+    const again = new ClassicLevel(location, { createIfMissing: false })
+    expect(await again.get('a')).toBe('b')
+    await again.close()
+  })
+
+  test("repair leaves LevelDB's files, even open ones, where and as they are", async () => {
+    const location = join(directory, 'unrepaired')
+    const old = new ClassicLevel(location)
+    await old.put('a', 'b')
+    const refused = { code: 'LEVEL_NOT_SUPPORTED', message: expect.stringContaining('--from-leveldb') }
+    await expect(VarveLevel.repair(location)).rejects.toMatchObject(refused)
+    await old.close()
+    await expect(VarveLevel.repair(location)).rejects.toMatchObject(refused)
+    expect(readdirSync(directory).filter((name) => name.startsWith('unrepaired'))).toEqual(['unrepaired'])
     const again = new ClassicLevel(location, { createIfMissing: false })
     expect(await again.get('a')).toBe('b')
     await again.close()

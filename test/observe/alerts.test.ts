@@ -125,6 +125,16 @@ describe('an assessment', () => {
     expect(assess(statisticsWith(bring['openScans']!(2)), rules)).toMatchObject([{ severity: 'warning', threshold: 2 }])
   })
 
+  test('refuses what is no statistics, and what are no rules', () => {
+    const refused = (message: string) => expect.objectContaining({ code: 'INVALID_ARGUMENT', message })
+    for (const stats of [undefined, null, 'x', {}, () => emptyStatistics()]) {
+      expect(() => assess(stats as StoreStatistics)).toThrow(refused(expect.stringContaining('stats must be')))
+    }
+    for (const rules of [null, {}, [{}], [alertRules[0], null]]) {
+      expect(() => assess(emptyStatistics(), rules as [])).toThrow(refused(expect.stringMatching(/^rules/)))
+    }
+  })
+
   test('judges no amplification by a few bytes', () => {
     expect(
       assess(statisticsWith((stats) => void Object.assign(stats, { userBytes: 10, writeAmplification: 500 }))),

@@ -130,6 +130,31 @@ describe('the Prometheus text', () => {
     )
   })
 
+  test('refuses what is no statistics', async () => {
+    const stats = await someStatistics()
+    const given: unknown[] = [
+      undefined,
+      null,
+      1,
+      () => stats,
+      {},
+      [stats],
+      [{ labels: {} }],
+      [null],
+      [{ stats, labels: 1 }],
+    ]
+    for (const each of given) {
+      expect(() => prometheusText(each as StoreStatistics)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('stats') }),
+      )
+    }
+    for (const options of [null, 1, { labels: 'store' }]) {
+      expect(() => prometheusText(stats, options as object)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('options') }),
+      )
+    }
+  })
+
   test('of no store is empty', () => {
     expect(prometheusText([])).toBe('')
   })

@@ -16,6 +16,15 @@ function mustNotBeAsked(): never {
   throw new Error('nobody listens')
 }
 
+test('what is observed must be an event, and who is told a function', () => {
+  const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT' })
+  for (const name of ['varve:stal', 'toString', undefined]) {
+    expect(() => observe(name as 'varve:stall', () => {})).toThrow(refused)
+  }
+  expect(() => observe('varve:stall', undefined as unknown as () => void)).toThrow(refused)
+  expect(EVENT_NAMES.some(isWatched)).toBe(false)
+})
+
 describe('where nobody listens', () => {
   test('no payload is made, and durations are measured all the same', () => {
     const histogram = new LatencyHistogram()

@@ -1,6 +1,6 @@
 import type { Host } from '../../src/cli/program.ts'
 import { runProgram } from '../../src/cli/program.ts'
-import type { MemoryFileSystem } from '../../src/index.ts'
+import type { FileSystem, MemoryFileSystem } from '../../src/index.ts'
 
 /** A stream that keeps what it is given. */
 class Kept {
@@ -83,7 +83,7 @@ export function contentOf(fileSystem: MemoryFileSystem, directory: string): Reco
 }
 
 /** Turns a bit of a byte. */
-export function damage(fileSystem: MemoryFileSystem, path: string, offset: number): void {
+export function damage(fileSystem: FileSystem, path: string, offset: number): void {
   const file = fileSystem.open(path, 'write', 'other')
   const byte = new Uint8Array(1)
   file.readSync(byte, offset)

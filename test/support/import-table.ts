@@ -3,7 +3,7 @@
  * type-only imports; names that are no room are modules of Node or of npm.
  */
 export const importTable: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
+  errors: ['(kv-store)'],
   runtime: ['node:crypto'],
   // What a store measures and tells of itself: low, because every room above has something to tell.
   observe: ['(runtime)', 'node:diagnostics_channel'],
@@ -11,7 +11,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'observe/report': ['observe', '(kv-store)'],
   bytes: ['node:zlib'],
   key: ['bytes'],
-  fs: ['observe', 'runtime', 'node:fs', 'node:net', 'node:os', 'node:path'],
+  fs: ['observe', 'runtime', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:url'],
   // The limits of keys and values live with the keys.
   'kv-store': ['bytes', 'key', '(fs)', 'observe', 'runtime', 'node:worker_threads'],
   filter: ['bytes', 'bloom-filters', 'node:module'],

@@ -2,7 +2,17 @@ import { compareBytes } from '../../src/bytes/compare.ts'
 import { VarveError } from '../../src/errors.ts'
 import { toKeyBytes } from '../../src/kv-store/bytes-input.ts'
 import { decode } from '../../src/kv-store/decode.ts'
-import type { Bytes, Encoding, Reader, ReadOptions, ScanOptions, Snapshot, Value } from '../../src/kv-store/kv-store.ts'
+import type {
+  Bytes,
+  Encoding,
+  PlainReadOptions,
+  PlainScanOptions,
+  Reader,
+  ReadOptions,
+  ScanOptions,
+  Snapshot,
+  Value,
+} from '../../src/kv-store/kv-store.ts'
 import { checkReadOptions, checkScanOptions } from '../../src/kv-store/operation-options.ts'
 import { Scan } from '../../src/kv-store/scan.ts'
 import { nodeRuntime } from '../../src/runtime.ts'
@@ -20,10 +30,14 @@ export abstract class SortedReader<E extends Encoding> implements Reader<E> {
   /** The entries as they are now; throws CLOSED. */
   protected abstract entries(): SortedEntries
 
+  get(key: Bytes, options?: PlainReadOptions): Promise<Value<E> | undefined>
+  get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined>
   async get<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Promise<Value<F> | undefined> {
     return this.getSync(key, options)
   }
 
+  getSync(key: Bytes, options?: PlainReadOptions): Value<E> | undefined
+  getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined
   getSync<F extends Encoding = E>(key: Bytes, options?: ReadOptions<F>): Value<F> | undefined {
     const target = toKeyBytes(key)
     const { entries, encoding } = this.#view(options)
@@ -31,6 +45,8 @@ export abstract class SortedReader<E extends Encoding> implements Reader<E> {
     return found === undefined ? undefined : (decode(encoding, found[1], 0, found[1].length) as Value<F>)
   }
 
+  getMany(keys: readonly Bytes[], options?: PlainReadOptions): Promise<(Value<E> | undefined)[]>
+  getMany<F extends Encoding = E>(keys: readonly Bytes[], options?: ReadOptions<F>): Promise<(Value<F> | undefined)[]>
   async getMany<F extends Encoding = E>(
     keys: readonly Bytes[],
     options?: ReadOptions<F>,
@@ -48,6 +64,10 @@ export abstract class SortedReader<E extends Encoding> implements Reader<E> {
     return this.getSync(key, options) !== undefined
   }
 
+  scan(options?: PlainScanOptions): Scan<E>
+  scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
+    options?: ScanOptions<F, K, V>,
+  ): Scan<NoInfer<K>, NoInfer<V>>
   scan<F extends Encoding = E, K extends Encoding = F, V extends Encoding = F>(
     options?: ScanOptions<F, K, V>,
   ): Scan<K, V> {

@@ -63,7 +63,10 @@ export function checkTable(reader: TableReader): { slices: number[]; totals: Tab
   const check = reader.check()
   for (;;) {
     const step = check.next()
-    if (step.done) return { slices, totals: step.value }
+    if (step.done) {
+      if (step.value === undefined) throw new Error('a check that throws returns what it counted')
+      return { slices, totals: step.value }
+    }
     slices.push(step.value)
   }
 }

@@ -1,5 +1,5 @@
 import { compareBytes } from '../../bytes/compare.ts'
-import { corruption } from '../../errors.ts'
+import { corruption, VarveError } from '../../errors.ts'
 import { cellWord, inlineKeyBytes, keyChainAt, keyIsInChain, valueAt, valueIsInChain } from '../page/cell.ts'
 import {
   cellAt,
@@ -37,10 +37,16 @@ export interface TreeShape {
 /**
  * Reads every page of a tree and proves what lookups and cursors rely upon: pages are sound, no page is used twice,
  * levels descend by one, keys ascend and stay within what the pages above say, leaves are linked in order, chains hold
- * what is said of them. Throws CORRUPTION at the first page that breaks a rule; `seen` gets the ids of all pages.
+ * what is said of them. Throws CORRUPTION at the first page that breaks a rule, or tells `onDamage` and goes on with the
+ * next one below the same page; `seen` gets the ids of all pages.
  */
-export function checkTree(reader: PageReader, root: number, seen: Set<number> = new Set()): TreeShape {
-  const check = new TreeCheck(reader, seen)
+export function checkTree(
+  reader: PageReader,
+  root: number,
+  seen: Set<number> = new Set(),
+  onDamage?: (error: VarveError) => void,
+): TreeShape {
+  const check = new TreeCheck(reader, seen, onDamage)
   check.visit(root, undefined, undefined, undefined)
   return check.finish(root)
 }
@@ -58,17 +64,20 @@ class TreeCheck {
     leafFill: 0,
     fillHistogram: new Array<number>(10).fill(0),
   }
+  readonly #onDamage: ((error: VarveError) => void) | undefined
   #usedBytes = 0
-  #lastLeaf = 0
-  #expectedLeaf = 0
+  /** Undefined behind a page that was passed over. */
+  #lastLeaf: number | undefined = 0
+  #expectedLeaf: number | undefined
 
-  constructor(reader: PageReader, seen: Set<number>) {
+  constructor(reader: PageReader, seen: Set<number>, onDamage: ((error: VarveError) => void) | undefined) {
     this.#reader = reader
     this.#seen = seen
+    this.#onDamage = onDamage
   }
 
   finish(root: number): TreeShape {
-    if (this.#expectedLeaf !== 0) fail(this.#lastLeaf, 'it links to a leaf that no page above leads to')
+    if ((this.#expectedLeaf ?? 0) !== 0) fail(this.#lastLeaf!, 'it links to a leaf that no page above leads to')
     const shape = this.#shape
     shape.height = pageLevel(this.#reader.read(root)) + 1
     shape.leafFill = this.#usedBytes / (shape.leaves * pageCapacity(this.#reader.pageBytes))
@@ -98,15 +107,27 @@ class TreeCheck {
     for (let slot = 0; slot < slots; slot++) {
       const next = slot + 1 < slots ? this.#key(page, cellAt(page, slot + 1)) : upper
       if (from !== undefined && next !== undefined && compareBytes(from, next) >= 0) fail(id, 'its keys do not ascend')
-      this.visit(cellWord(page, cellAt(page, slot)), pageLevel(page) - 1, from, next)
+      this.#visitChild(cellWord(page, cellAt(page, slot)), pageLevel(page) - 1, from, next)
       from = next
+    }
+  }
+
+  #visitChild(id: number, level: number, lower: Uint8Array | undefined, upper: Uint8Array | undefined): void {
+    try {
+      this.visit(id, level, lower, upper)
+    } catch (error) {
+      if (this.#onDamage === undefined || !(error instanceof VarveError) || error.code !== 'CORRUPTION') throw error
+      this.#onDamage(error)
+      this.#lastLeaf = this.#expectedLeaf = undefined
     }
   }
 
   #visitLeaf(page: Uint8Array, id: number, lower: Uint8Array | undefined, upper: Uint8Array | undefined): void {
     const shape = this.#shape
-    if (leftLink(page) !== this.#lastLeaf) fail(id, 'its left link does not lead to the leaf before it')
-    if (shape.leaves > 0 && this.#expectedLeaf !== id) fail(id, 'the leaf before it links to another one')
+    if (this.#lastLeaf !== undefined && leftLink(page) !== this.#lastLeaf)
+      fail(id, 'its left link does not lead to the leaf before it')
+    if (this.#expectedLeaf !== undefined && this.#expectedLeaf !== id)
+      fail(id, 'the leaf before it links to another one')
     this.#lastLeaf = id
     this.#expectedLeaf = rightLink(page)
     let before: Uint8Array | undefined

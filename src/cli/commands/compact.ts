@@ -7,7 +7,7 @@ import { rangeOf } from '../shared-options.ts'
 export async function run(call: Call): Promise<ExitCode> {
   const { operands, options, json, out, progress, signal } = call
   const range = rangeOf(options)
-  const { before, after } = await writing(call, operands[0]!, async ({ store }) => {
+  const { kind, before, after } = await writing(call, operands[0]!, async ({ kind, store }) => {
     const sizeNow = (): { tables: number; runs: number; bytes: number } => {
       const { levels } = store.stats()
       const sum = (of: 'tables' | 'runs' | 'bytes'): number => levels.reduce((total, level) => total + level[of], 0)
@@ -19,13 +19,14 @@ export async function run(call: Call): Promise<ExitCode> {
       store.compact(range, { signal }),
       (seconds) => `compacting, ${written()} written, ${seconds} s`,
     )
-    return { before: from, after: sizeNow() }
+    return { kind, before: from, after: sizeNow() }
   })
   if (json) {
     await out.document({ before, after })
     return ExitCode.ok
   }
-  const text = (size: typeof before): string => `${counted(size.tables, 'table')} with ${bytesText(size.bytes)}`
+  const text = ({ tables, bytes }: typeof before): string =>
+    `${kind === 'lsm' ? counted(tables, 'table') : 'a tree'} with ${bytesText(bytes)}`
   await out.line(`before: ${text(before)}`)
   await out.line(`after:  ${text(after)}`)
   return ExitCode.ok

@@ -31,6 +31,14 @@ interface ListedFile {
   readonly bytes: number
 }
 
+/** What other files of a store are. */
+const UNDUMPED: Readonly<Record<string, string>> = {
+  pages: 'pages',
+  CHECKPOINT: 'checkpoint',
+  'double-write': 'copies of pages',
+  LOCK: 'lock',
+}
+
 async function list({ fileSystem, out, json }: Call, directory: string): Promise<ExitCode> {
   const files = ['', 'lost/'].flatMap((folder) => {
     if (fileSystem.status(`${directory}/${folder}`)?.kind !== 'directory') return []
@@ -42,7 +50,12 @@ async function list({ fileSystem, out, json }: Call, directory: string): Promise
   })
   files.sort((a, b) => (a.name < b.name ? -1 : 1))
   if (json) for (const each of files) await out.record(each)
-  else await out.lines(columnsText(files.map((each) => [escaped(each.name), each.kind ?? '', bytesText(each.bytes)])))
+  else
+    await out.lines(
+      columnsText(
+        files.map(({ name, kind, bytes }) => [escaped(name), kind ?? UNDUMPED[name] ?? '', bytesText(bytes)]),
+      ),
+    )
   return ExitCode.ok
 }
 

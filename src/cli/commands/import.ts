@@ -54,7 +54,8 @@ function lineSource({ fileSystem, stdin }: Call, file: string | undefined): Line
 
 async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: LineSource): Promise<number> {
   const batches = new ImportBatches(store)
-  const storedText = (): string => `${counted(batches.stored, 'entry is', 'entries are')} in the store`
+  const storedText = (): string =>
+    `${counted(batches.stored, 'entry of this input was', 'entries of this input were')} put`
   try {
     for (;;) {
       const { value: line, done } = await interruptible(call.signal, lines.next())
@@ -69,7 +70,8 @@ async function importLines(call: Call, store: KeyValueStore, { lines, bytes }: L
     }
     await batches.flush()
   } catch (error) {
-    if (error instanceof VarveError && error.code === 'ABORTED') throw new DataFault(`${storedText()}; import it again`)
+    if (error instanceof VarveError && error.code === 'ABORTED')
+      throw new DataFault(`${storedText()}; import all of it again`)
     if (!(error instanceof DataFault)) throw error
     await batches.flush()
     throw new DataFault(`${error.message}; ${storedText()}: mend it and import all of it again`)

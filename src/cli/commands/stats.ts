@@ -47,14 +47,20 @@ function filesOf(fileSystem: FileSystem, directory: string): Record<string, File
   return sizes
 }
 
-function lifeRows({ store }: OpenedStore): Row[] {
+const IN_NO_TABLE = { lsm: 'no table holds yet', btree: 'the pages do not hold yet' } as const
+
+function lifeRows({ kind, store }: OpenedStore): Row[] {
   const { databaseId, epoch, clean, logs, operationsReplayed, lastSequence } = store.recovery
   const cut = `was cut short; the next opening that writes recovers it`
   return [
     ['id', databaseId],
     ['lives', `${numberText(epoch)}, of which the last ${clean ? 'ended with a close' : cut}`],
     ['last sequence', numberText(lastSequence)],
-    ['replayed', `${counted(operationsReplayed, 'operation')} from ${counted(logs.length, 'log')}`],
+    [
+      'in logs',
+      `${counted(operationsReplayed, 'write')}, in ${counted(logs.length, 'log')}, that ${IN_NO_TABLE[kind]}`,
+    ],
+    ['keys', 'see varve count, which reads them all'],
   ]
 }
 

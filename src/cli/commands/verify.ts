@@ -12,8 +12,9 @@ import { bytesText, counted } from '../quantity-text.ts'
 export async function run(call: Call): Promise<ExitCode> {
   const { operands, json, out, style } = call
   const directory = operands[0]!
-  const { kind, report } = await reading(call, directory, async (opened) => ({
+  const { kind, inLogs, report } = await reading(call, directory, async (opened) => ({
     kind: opened.kind,
+    inLogs: opened.store.recovery.operationsReplayed,
     report: await verified(call, opened.store.verify()),
   }))
   const { files, bytes, entries, orphans, problems } = report
@@ -27,7 +28,7 @@ export async function run(call: Call): Promise<ExitCode> {
     await out.line(`${style.paint('red', escaped(place))}: ${printable(what.split(` in ${file}`)[0]!)}`)
   }
   for (const name of orphans) await out.line(`${escaped(basename(name))}: nothing needs this file; it only takes space`)
-  const where = kind === 'lsm' ? ' in tables' : ''
+  const where = kind === 'lsm' ? ` in tables and ${counted(inLogs, 'write')} in logs` : ''
   const read = `${counted(files, 'file')}, ${bytesText(bytes)}, ${counted(entries, 'entry', 'entries')}${where}`
   await out.line(isSound ? `sound: ${read}` : `${counted(problems.length, 'problem')} in ${read}`)
   if (!isSound) await out.line(`To do: ${printable(damageAdvice(kind, directory))}`)
@@ -38,7 +39,7 @@ async function verified(call: Call, work: Promise<VerifyReport>): Promise<Verify
   try {
     return await call.progress.during(interruptible(call.signal, work), (seconds) => `verifying, ${seconds} s`)
   } catch (error) {
-    const report = error instanceof VarveError ? (error.report as VerifyReport | undefined) : undefined
+    const report = error instanceof VarveError ? error.report : undefined
     if (report === undefined) throw error
     return report
   }

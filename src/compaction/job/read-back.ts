@@ -1,5 +1,5 @@
 import { compareBytes } from '../../bytes/compare.ts'
-import { corruption } from '../../errors.ts'
+import { corruption, type VarveError } from '../../errors.ts'
 import { type Job, SLICE } from '../../fs/job.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
@@ -28,9 +28,14 @@ const COMPARED = [
 
 /**
  * Reads a new table from its file, every byte of it, before the manifest may name it: what memory or disk spoiled on the way is found while
- * the inputs are still there. CORRUPTION where it is not the table that was written.
+ * the inputs are still there. CORRUPTION where it is not the table that was written; with `onDamage`, it goes on behind each place that is damaged.
  */
-export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: number): Job<void> {
+export function* readBack(
+  place: OutputPlace,
+  table: TableEntry,
+  sliceBytes: number,
+  onDamage?: (error: VarveError) => void,
+): Job<void> {
   const path = `${place.directory}/${tableName(table.number)}`
   const file = place.fileSystem.open(path, 'read')
   let reader: TableReader
@@ -40,7 +45,7 @@ export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: num
     file.close()
     throw error
   }
-  const check = reader.check()
+  const check = reader.check(onDamage)
   try {
     let handled = 0
     let step = check.next()
@@ -50,7 +55,7 @@ export function* readBack(place: OutputPlace, table: TableEntry, sliceBytes: num
       handled = 0
       yield SLICE
     }
-    const wrong = difference(step.value, table)
+    const wrong = step.value === undefined ? undefined : difference(step.value, table)
     if (wrong !== undefined) throw corruption(`a table is not what is known of it: its ${wrong} differ`, path)
   } finally {
     check.return(reader.summary)

@@ -43,6 +43,8 @@ export function rangeSuite(factory: StoreFactory): void {
     withStore(factory, async (store) => {
       await putAll(store, KEYS)
       await expectCode(() => store.clear({ prefix: undefined }), 'INVALID_ARGUMENT')
+      await expectCode(() => store.clear({ prefix: '' }), 'INVALID_ARGUMENT')
+      await expectCode(() => store.clear({ prefix: new Uint8Array(0), gte: 'a' }), 'INVALID_ARGUMENT')
       expect(await store.count()).toBe(KEYS.length)
     }))
 
