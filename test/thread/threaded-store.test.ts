@@ -6,6 +6,12 @@ import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
 import { contentOf } from '../support/fault-store.ts'
 import { fill, type ThreadedPlace, threadedPlace } from '../support/thread-store.ts'
 
+/** The rank of a thread: the 19th field of its line, of which the second ends with a parenthesis. See proc_pid_stat(5). */
+function niceOf(thread: string): number {
+  const line = readFileSync(`/proc/${thread}/stat`, 'utf8')
+  return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[16])
+}
+
 let place: ThreadedPlace
 afterEach(() => place.remove())
 
@@ -41,6 +47,18 @@ describe('a store that flushes and merges in threads', () => {
     const [table] = readdirSync(place.directory).filter((name) => name.endsWith('.sst'))
     const { writtenBytes } = store.stats()
     expect(writtenBytes.flush).toBe(readFileSync(`${place.directory}/${table}`).length)
+    await store.close()
+  })
+
+  test.runIf(process.platform === 'linux')('leaves the cores to those who read and write', async () => {
+    place = threadedPlace()
+    const own = niceOf('thread-self')
+    const store = await place.open()
+    await fill(store, 500)
+    await store.flush()
+    const all = readdirSync('/proc/self/task').map((id) => niceOf(`self/task/${id}`))
+    expect(all).toContain(Math.min(19, own + 10))
+    expect(niceOf('thread-self')).toBe(own)
     await store.close()
   })
 
