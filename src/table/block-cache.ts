@@ -1,9 +1,9 @@
 import { Block } from './block.ts'
-import { ANCHOR_WORDS_PER_BYTE } from './block-anchors.ts'
-import { type CachedBlocks, Slab } from './cached-blocks.ts'
+import { ANCHOR_WORDS_PER_BYTE, showAnchored } from './block-anchors.ts'
+import { anchorsAtOf, type CachedBlocks, SLAB_IDS, Slab, slabIdOf } from './cached-blocks.ts'
 
 /** What a cached block costs beside its bytes: its objects, and its places in arrays. */
-const OVERHEAD_BYTES = 192
+const OVERHEAD_BYTES = 196
 /** A sixteenth of the limit is left for that, which is enough for blocks of 4 KiB. */
 const MEMORY_SHARE = 15 / 16
 
@@ -25,10 +25,14 @@ export class BlockCache {
   readonly #slabBytes: number
   /** The oldest first. */
   #slabs: Slab[] = []
+  /** Those with room for anchors, by their ids. */
+  readonly #byId: (Slab | undefined)[] = []
   /** The one that is being filled. */
   #filling: Slab | undefined
   /** Objects of blocks that were forgotten. */
   readonly #spare: Block[] = []
+  /** Shows lookups one block after the other. */
+  readonly #view: Block = Block.nothing()
   #memory = 0
   #blocks = 0
   #hits = 0
@@ -51,6 +55,25 @@ export class BlockCache {
 
   get misses(): number {
     return this.#misses
+  }
+
+  /**
+   * A block for one lookup, or undefined where `get` has to be asked: of blocks with anchors, these say all that a lookup
+   * needs. That is fewer places in memory to wait for. Such a block counts as used since `get` had it.
+   */
+  anchored(owner: CachedBlocks, index: number): Block | undefined {
+    const place = owner.anchorsOf(index)
+    if (place === 0) return undefined
+    this.#hits++
+    const { bytes, words } = this.#byId[slabIdOf(place)]!
+    showAnchored(this.#view, bytes, words, anchorsAtOf(place))
+    return this.#view
+  }
+
+  /** Gives anchors to a block that `get` had: it will be asked more often than once. */
+  anchor(owner: CachedBlocks, index: number, block: Block): void {
+    block.prepare()
+    if (block.anchorsAt > 0) owner.noteAnchors(index, block)
   }
 
   get(owner: CachedBlocks, index: number): Block | undefined {
@@ -78,7 +101,8 @@ export class BlockCache {
       if (swept.fits(size)) return this.#fill(swept)
       if (swept.live === 0) this.#release(swept)
     }
-    const slab = new Slab(new Uint8Array(bytes), new Int32Array(words))
+    const slab = new Slab(new Uint8Array(bytes), new Int32Array(words), words === 0 ? -1 : this.#freeId())
+    if (slab.id >= 0) this.#byId[slab.id] = slab
     this.#memory += needed
     this.#slabs.push(slab)
     return isLarge ? slab : this.#fill(slab)
@@ -105,7 +129,7 @@ export class BlockCache {
     owner.release()
     this.#slabs = this.#slabs.filter((slab) => {
       if (slab.live > 0) return true
-      this.#memory -= slab.memoryBytes
+      this.#giveUp(slab)
       if (slab === this.#filling) this.#filling = undefined
       return false
     })
@@ -170,6 +194,18 @@ export class BlockCache {
   /** REQUIRES that it was swept just now, and holds nothing. */
   #release(slab: Slab): void {
     this.#slabs.pop()
+    this.#giveUp(slab)
+  }
+
+  #giveUp(slab: Slab): void {
     this.#memory -= slab.memoryBytes
+    if (slab.id >= 0) this.#byId[slab.id] = undefined
+  }
+
+  /** -1 where there are too many slabs: blocks in this one are found, but slower. */
+  #freeId(): number {
+    const free = this.#byId.indexOf(undefined)
+    if (free >= 0) return free
+    return this.#byId.length < SLAB_IDS ? this.#byId.length : -1
   }
 }

@@ -29,10 +29,8 @@ export class Block {
   bytes: Uint8Array = NO_BYTES
   /** Where anchors are, or may be made (block-anchors.ts draws them); empty for a block that is not cached. */
   words: Int32Array = NO_WORDS
-  /** 0 while there are none, negative where there can be none. */
-  anchorCount = 0
+  /** Where in `words` its anchors begin; 0 while there are none, negative where there can be none. */
   anchorsAt = 0
-  prefixBytes = 0
   /** Where the first entry begins. */
   start = 0
   /** Where the entries end and the restart points begin. */
@@ -44,6 +42,11 @@ export class Block {
   file = ''
   /** Of the block in its file. */
   offset = 0
+
+  /** One without entries, for others to be shown in. */
+  static nothing(): Block {
+    return new Block(Uint8Array.of(0, 0, 0, 0, 0, 1, 0, 0, 0), '', 0)
+  }
 
   constructor(bytes: Uint8Array, file: string, offset: number, start?: number, end?: number) {
     this.become(bytes, file, offset, start, end)
@@ -58,7 +61,7 @@ export class Block {
     this.restartCount = end - start < 4 ? 0 : u32At(bytes, end - 4)
     this.entriesEnd = end - 4 - 4 * this.restartCount
     this.words = NO_WORDS
-    this.anchorCount = 0
+    this.anchorsAt = 0
     this.referenced = false
     if (this.restartCount === 0 || this.entriesEnd <= start) {
       this.fail('the restart points of a block do not fit into it')
@@ -131,7 +134,7 @@ export class Block {
    */
   find(lookup: Lookup): Found {
     const { key, sequence } = lookup
-    if (this.anchorCount <= 0) {
+    if (this.anchorsAt <= 0) {
       return this.#findFrom(this.restart(this.restartBefore(key, 0, key.length, sequence)), 0, 0, lookup)
     }
     return search.find(this, key) ? this.#findFrom(search.at, search.keyBytes, search.matched, lookup) : Found.nothing
@@ -139,7 +142,7 @@ export class Block {
 
   /** For a block that will be asked more often than once. */
   prepare(): void {
-    if (this.anchorCount === 0 && this.words.length > 0) anchorBlock(this)
+    if (this.anchorsAt === 0 && this.words.length > 0) anchorBlock(this)
   }
 
   /**

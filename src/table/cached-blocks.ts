@@ -15,10 +15,13 @@ export class Slab {
   readonly blocks: Block[] = []
   readonly owners: CachedBlocks[] = []
   readonly indexes: number[] = []
+  /** A number below `SLAB_IDS` that no other slab has; negative for one without. */
+  readonly id: number
 
-  constructor(bytes: Uint8Array, words: Int32Array) {
+  constructor(bytes: Uint8Array, words: Int32Array, id: number) {
     this.bytes = bytes
     this.words = words
+    this.id = id
   }
 
   get memoryBytes(): number {
@@ -35,7 +38,7 @@ export class Slab {
       this.bytes = new Uint8Array(this.bytes.length)
       this.words = new Int32Array(this.words.length)
     }
-    this.words.fill(0)
+    this.words[0] = 0
     this.end = 0
     this.count = 0
   }
@@ -51,11 +54,30 @@ export class Slab {
   }
 }
 
+/** Of a place of anchors: so many bits say where in the words of a slab, the others which slab. */
+const ANCHOR_BITS = 12
+export const SLAB_IDS: number = 1 << (31 - ANCHOR_BITS)
+
+/** Not 0: anchors never begin at a slab's first word. */
+function anchorPlace(slabId: number, anchorsAt: number): number {
+  return (slabId << ANCHOR_BITS) | anchorsAt
+}
+
+export function slabIdOf(place: number): number {
+  return place >>> ANCHOR_BITS
+}
+
+export function anchorsAtOf(place: number): number {
+  return place & ((1 << ANCHOR_BITS) - 1)
+}
+
 /** The cached blocks of one table, by their index: finding one takes no hashing. */
 export class CachedBlocks {
   readonly #count: number
   #blocks: (Block | undefined)[] = []
   #slabs: (Slab | undefined)[] = []
+  /** Side by side, so that a lookup meets neither the object of the block nor that of its slab in an array of them. */
+  #anchors = new Int32Array(0)
 
   constructor(count: number) {
     this.#count = count
@@ -65,8 +87,20 @@ export class CachedBlocks {
     return this.#blocks[index]
   }
 
+  /** Where the anchors of a cached block are, for `slabIdOf` and `anchorsAtOf`; 0 where it has none. */
+  anchorsOf(index: number): number {
+    return index < this.#anchors.length ? this.#anchors[index]! : 0
+  }
+
+  /** Notes that a cached block has anchors now. */
+  noteAnchors(index: number, { anchorsAt }: Block): void {
+    const { id } = this.#slabs[index]!
+    if (id >= 0) this.#anchors[index] = anchorPlace(id, anchorsAt)
+  }
+
   put(index: number, block: Block, slab: Slab): void {
     if (this.#blocks.length === 0) {
+      this.#anchors = new Int32Array(this.#count)
       this.#blocks = new Array(this.#count).fill(undefined)
       this.#slabs = new Array(this.#count).fill(undefined)
     }
@@ -79,12 +113,14 @@ export class CachedBlocks {
     this.#slabs[index]!.live--
     this.#blocks[index] = undefined
     this.#slabs[index] = undefined
+    this.#anchors[index] = 0
   }
 
   /** Gives up its own memory, once nothing is cached. */
   release(): void {
     this.#blocks = []
     this.#slabs = []
+    this.#anchors = new Int32Array(0)
   }
 
   *indexes(): Generator<number> {

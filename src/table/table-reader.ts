@@ -159,9 +159,12 @@ export class TableReader {
   }
 
   #lookIn(index: number, lookup: Lookup): Found {
-    const cached = this.#shared.cache.get(this.#cached, index)
+    const { cache } = this.#shared
+    const anchored = cache.anchored(this.#cached, index)
+    if (anchored !== undefined) return anchored.find(lookup)
+    const cached = cache.get(this.#cached, index)
     if (cached === undefined) return this.#load(index).find(lookup)
-    cached.prepare()
+    cache.anchor(this.#cached, index, cached)
     return cached.find(lookup)
   }
 

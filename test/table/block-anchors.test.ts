@@ -5,6 +5,7 @@ import { Kind } from '../../src/key/kind.ts'
 import { Lookup } from '../../src/key/lookup.ts'
 import { MAX_SEQUENCE } from '../../src/key/sequence.ts'
 import { Block, Found } from '../../src/table/block.ts'
+import { anchorCount } from '../../src/table/block-anchors.ts'
 import { BlockBuilder } from '../../src/table/block-builder.ts'
 import { numberedKey } from '../support/table-fixture.ts'
 
@@ -56,8 +57,8 @@ describe('anchors of a block', () => {
         const anchored = blockOf(entries, valueBytes)
         plain.prepare()
         anchored.prepare()
-        expect(plain.anchorCount).toBe(0)
-        expect(anchored.anchorCount).toBeGreaterThan(0)
+        expect(plain.anchorsAt).toBe(0)
+        expect(anchored.anchorsAt).toBeGreaterThan(0)
         const near = keys.flatMap((key) => [key, key.slice(0, -1), Uint8Array.of(...key, 0), key.map((b) => b ^ 1)])
         for (const key of [...near, new Uint8Array(0), Uint8Array.of(255)]) {
           for (const sequence of [0, 5, 6, MAX_SEQUENCE]) {
@@ -73,22 +74,23 @@ describe('anchors of a block', () => {
     const entries = Array.from({ length: 35 }, (_, i) => ({ key: numberedKey(i), sequence: 1 }))
     const large = blockOf(entries, 110)
     large.prepare()
-    expect(large.anchorCount).toBe(35)
+    expect(anchorCount(large)).toBe(35)
     const small = blockOf(entries, 10)
     small.prepare()
-    expect(small.anchorCount).toBeLessThan(18)
-    expect(small.anchorCount).toBeGreaterThan(3)
+    expect(anchorCount(small)).toBeLessThan(18)
+    expect(anchorCount(small)).toBeGreaterThan(3)
   })
 
   test('of blocks that share words lie one behind the other, until these are full', () => {
     const entries = Array.from({ length: 20 }, (_, i) => ({ key: numberedKey(i), sequence: i + 1 }))
-    const words = new Int32Array(100)
+    const words = new Int32Array(120)
     const blocks = [1, 2, 3, 4].map(() => blockOf(entries, 110))
     for (const block of blocks) {
       block.words = words
       block.prepare()
     }
-    expect(blocks.map(({ anchorCount }) => anchorCount)).toEqual([20, 20, 20, -1])
+    expect(blocks.map(({ anchorsAt }) => anchorsAt > 0)).toEqual([true, true, true, false])
+    expect(blocks.slice(0, 3).map(anchorCount)).toEqual([20, 20, 20])
     for (const block of blocks) {
       for (const { key } of entries) expect(ask(block, key, MAX_SEQUENCE)[0]).toBe(Found.version)
     }
@@ -100,7 +102,7 @@ describe('anchors of a block', () => {
     for (const entries of [versions, short]) {
       const block = blockOf(entries, 100)
       block.prepare()
-      expect(block.anchorCount).toBeLessThan(0)
+      expect(block.anchorsAt).toBeLessThan(0)
       expect(ask(block, entries[0]!.key, 4)[0]).toBe(Found.version)
       expect(ask(block, entries[0]!.key, 3)[0]).not.toBe(Found.version)
     }

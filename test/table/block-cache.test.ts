@@ -1,13 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Kind } from '../../src/key/kind.ts'
 import { Lookup } from '../../src/key/lookup.ts'
 import { MAX_SEQUENCE } from '../../src/key/sequence.ts'
-import { Block } from '../../src/table/block.ts'
+import { Block, Found } from '../../src/table/block.ts'
+import { BlockBuilder } from '../../src/table/block-builder.ts'
 import { BlockCache } from '../../src/table/block-cache.ts'
-import { CachedBlocks } from '../../src/table/cached-blocks.ts'
-import { buildTable, current, numberedItems, openTable, tableShared } from '../support/table-fixture.ts'
+import { CachedBlocks, slabIdOf } from '../../src/table/cached-blocks.ts'
+import type { TableReader } from '../../src/table/table-reader.ts'
+import {
+  buildTable,
+  current,
+  numberedItems,
+  numberedKey,
+  openTable,
+  type TableItem,
+  tableShared,
+} from '../support/table-fixture.ts'
 
-const OVERHEAD = 192
+const OVERHEAD = 196
 
 /** A raw block of the given size: no entries that matter, one restart point. */
 function contentOf(size: number, fill: number): Uint8Array {
@@ -137,6 +148,66 @@ describe('block cache', () => {
     pass.close()
     reader.close()
     expect(shared.cache.bytes).toBe(0)
+  })
+
+  test('lookups find what is there, however blocks come, get anchors, move and go', () => {
+    const tables = [numberedItems(300, 20, 2), numberedItems(300, 60, 2)]
+    const step = fc.record({ table: fc.nat(1), number: fc.nat(650), near: fc.nat(3), act: fc.nat(40) })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.array(step, { maxLength: 300, size: 'max' }),
+        (limit, steps) => {
+          const shared = tableShared(limit)
+          const opened = (items: TableItem[]): TableReader => {
+            return openTable(buildTable(items, { blockBytes: 512 }).file, shared)
+          }
+          const readers = tables.map(opened)
+          const cursor = readers[0]!.cursor(true)
+          for (const { table, number, near, act } of steps) {
+            const items = tables[table]!
+            // The same block is asked again: the second lookup gives it anchors, the third goes by them.
+            for (let i = 0; i <= near; i++) {
+              const lookup = new Lookup().ask(numberedKey(number + i), MAX_SEQUENCE)
+              const item = (number + i) % 2 === 0 ? items[(number + i) / 2] : undefined
+              expect(readers[table]!.find(lookup)).toBe(item !== undefined)
+              if (item !== undefined) {
+                expect(lookup.value.slice(lookup.valueStart, lookup.valueEnd)).toEqual(item.value)
+              }
+            }
+            if (act < 10) cursor.seek(numberedKey(number), 0, 10, MAX_SEQUENCE)
+            if (act === 40) {
+              readers[1]!.close()
+              readers[1] = opened(tables[1]!)
+            }
+          }
+          cursor.close()
+          for (const reader of readers) reader.close()
+          expect(shared.cache.bytes).toBe(0)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('room for anchors is used again, however often blocks are replaced and tables closed', () => {
+    const builder = new BlockBuilder(4096)
+    const value = new Uint8Array(100)
+    for (let i = 0; i < 10; i++) builder.add(0, numberedKey(i), 0, 10, 1, Kind.Put, value, 0, 100)
+    builder.finish()
+    const content = builder.output.finish().slice()
+    const cache = new BlockCache(128 * 1024)
+    for (let round = 0; round < 20; round++) {
+      const table = new CachedBlocks(300)
+      for (let i = 0; i < 300; i++) {
+        read(cache, table, i, content)
+        expect(cache.anchored(table, i)).toBeUndefined()
+        cache.anchor(table, i, cache.get(table, i)!)
+        expect(cache.anchored(table, i)?.find(new Lookup().ask(numberedKey(3), 1))).toBe(Found.version)
+        expect(slabIdOf(table.anchorsOf(i))).toBeLessThan(8)
+      }
+      cache.drop(table)
+    }
   })
 
   test('a cursor keeps the block that it stands in, whatever is evicted', () => {
