@@ -1,6 +1,6 @@
-/** The value below which the given share of the sorted values lies; NaN where there are none. */
+/** The least of the sorted values that the given share of them does not exceed (the nearest rank); NaN where there are none. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 
 export function median(values: readonly number[]): number {
