@@ -11,9 +11,19 @@
 export function filterIndexes(indexes: number[], hash1: number, hash2: number, size: number, hashes: number): void {
   let x = hash1 >>> 0
   let y = hash2 >>> 0
+  const inverse = 1 / size
   for (let i = 0; i < hashes; i++) {
-    indexes[i] = x % size
+    indexes[i] = remainder(x, size, inverse)
     x = (x + y + i) >>> 0
     y = (y + i + 1) >>> 0
   }
+}
+
+/**
+ * x mod size, of unsigned 32-bit integers; `inverse` is 1 / size. That is a product and not the machine's division, and
+ * takes less than half of the time. It is exact: (x + 1/2) / size lies at least 1/2 / size from any integer, and two
+ * roundings to 53 bits move it by less than 2^-20 / size.
+ */
+export function remainder(x: number, size: number, inverse: number): number {
+  return x - Math.floor((x + 0.5) * inverse) * size
 }

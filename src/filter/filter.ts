@@ -1,5 +1,6 @@
 import { ByteReader } from '../bytes/reader.ts'
 import { ByteWriter } from '../bytes/writer.ts'
+import { remainder } from './filter-indexes.ts'
 import type { FilterData } from './package-filter.ts'
 
 /**
@@ -31,11 +32,13 @@ export function encodeFilter(filter: FilterData): Uint8Array {
 export class Filter {
   readonly #bits: Uint8Array
   readonly #size: number
+  readonly #inverse: number
   readonly #hashes: number
 
   private constructor(bits: Uint8Array, size: number, hashes: number) {
     this.#bits = bits
     this.#size = size
+    this.#inverse = 1 / size
     this.#hashes = hashes
   }
 
@@ -65,11 +68,12 @@ export class Filter {
   mayContain(hash1: number, hash2: number): boolean {
     const bits = this.#bits
     const size = this.#size
+    const inverse = this.#inverse
     const hashes = this.#hashes
     let x = hash1 >>> 0
     let y = hash2 >>> 0
     for (let i = 0; i < hashes; i++) {
-      const index = x % size
+      const index = remainder(x, size, inverse) >>> 0
       if ((bits[index >>> 3]! & (1 << (index & 7))) === 0) return false
       x = (x + y + i) >>> 0
       y = (y + i + 1) >>> 0

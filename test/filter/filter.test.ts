@@ -5,7 +5,7 @@ import { hashInto } from '../../src/bytes/hash.ts'
 import { VarveError } from '../../src/errors.ts'
 import { encodeFilter, Filter } from '../../src/filter/filter.ts'
 import { FilterBuilder, filterRate } from '../../src/filter/filter-builder.ts'
-import { filterIndexes } from '../../src/filter/filter-indexes.ts'
+import { filterIndexes, remainder } from '../../src/filter/filter-indexes.ts'
 
 const require = createRequire(import.meta.url)
 const { default: BloomFilter } = require('bloom-filters/dist/bloom/bloom-filter.js')
@@ -48,6 +48,27 @@ describe('filter', () => {
         expect(build(keys, bits).finish()).toMatchObject({ size: keys * bits, hashes })
       }
     }
+  })
+
+  test('the remainder is that of a division, next to every multiple, too', () => {
+    const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.integer({ min: 1, max: 100_000 }),
+          u32.filter((m) => m > 0),
+        ),
+        u32,
+        (size, x) => {
+          const multiple = x - (x % size)
+          for (const near of [x, multiple - 1, multiple, multiple + 1, 0, 2 ** 32 - 1]) {
+            if (near < 0 || near >= 2 ** 32) continue
+            expect(remainder(near, size, 1 / size)).toBe(near % size)
+          }
+        },
+      ),
+      { numRuns: 20_000 },
+    )
   })
 
   test('no keys, or no bits, make no filter', () => {
