@@ -15,7 +15,8 @@ import type { VerifyReport } from './kv-store/kv-store.ts'
  * | INVALID_ARGUMENT | fix the call |
  * | UNSUPPORTED_FORMAT | the files were written by a newer version: upgrade |
  * | EXISTS / NOT_FOUND | the store is there, or is not |
- * | CONFLICT / TIMEOUT / ABORTED | the operation was not applied |
+ * | CONFLICT | a writer has changed the store since it was opened read-only: open it again |
+ * | TIMEOUT / ABORTED | the operation was not applied |
  * | IO | the operating system refused: see `cause` |
  */
 export type ErrorCode =
@@ -69,6 +70,19 @@ export class VarveError extends Error {
     for (const [name, value] of Object.entries({ file, offset, outcome, retryAfterMs, report })) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true })
     }
+  }
+
+  /** The same error, with what to do behind what went wrong. */
+  withAdvice(advice: string): VarveError {
+    const { file, offset, outcome, retryAfterMs, report, cause } = this
+    return new VarveError(this.code, `${this.message}; ${advice}`, {
+      cause,
+      file,
+      offset,
+      outcome,
+      retryAfterMs,
+      report,
+    })
   }
 
   /** The same error, as what a write with this outcome is told. */

@@ -59,7 +59,7 @@ export function recoverLogs(
     if (droppedBytes === 0) return { ...nothing, groups, numbers, lastSequence }
     refuseProvenLoss(reader, rest, names)
     const where = `${reader.path} at byte ${reader.position}`
-    const droppedReason = `a write that was never known durable is torn, in ${where}; nothing behind it counts`
+    const droppedReason = `the log ends inside of a record, in ${where}: nothing there proves that this or what follows was durable`
     return { groups, numbers, lastSequence, droppedBytes, droppedReason }
   }
 }

@@ -126,6 +126,7 @@ function specOf(name: string): CommandSpec {
   const what = name.startsWith('-') ? 'option' : 'command'
   const names = COMMANDS.map((command) => command.name)
   const near = nearest(name, names)
-  const advice = near === undefined ? 'see varve --help' : `did you mean ${near}?`
+  const help = what === 'option' ? 'options go behind the command; see varve --help' : 'see varve --help'
+  const advice = near === undefined ? help : `did you mean ${near}?`
   throw new UsageError(`there is no ${what} ${shortened(escaped(name), 40)}: ${advice}`)
 }

@@ -192,7 +192,7 @@ function droppedFrom(log: ReplayedLog, rest: readonly LaterLog[]): Dropped {
   const droppedBytes = rest.reduce((sum, { reader }) => sum + reader.bytes.length, torn)
   if (droppedBytes === 0) return NOTHING_DROPPED
   const where = `${log.reader.path} at byte ${log.length}`
-  const droppedReason = `a write that was never known durable is torn, in ${where}; nothing behind it counts`
+  const droppedReason = `the log ends inside of a record, in ${where}: nothing there proves that this or what follows was durable`
   const numbers = rest.map(({ number }) => number)
   if (torn > 0) numbers.unshift(log.reader.header!.number)
   return { droppedBytes, droppedReason, droppedFrom: numbers }

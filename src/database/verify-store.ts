@@ -1,9 +1,10 @@
 import { readBack } from '../compaction/job/read-back.ts'
-import type { VarveError } from '../errors.ts'
+import { VarveError } from '../errors.ts'
 import { type Job, SLICE } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import type { VerifyReport } from '../kv-store/kv-store.ts'
 import { manifestName, tableName, walName } from '../manifest/file-names.ts'
+import { readCurrent, readManifest } from '../manifest/manifest-reader.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { Version } from '../manifest/version.ts'
 import { Verification } from '../store/verification.ts'
@@ -22,7 +23,25 @@ export async function verifyStore(core: StoreCore): Promise<VerifyReport> {
   } finally {
     pinned.release()
   }
+  if (verification.report.problems.length > 0 && hasGoneOn(core)) throw overtaken(core.context.directory)
   return verification.finish()
+}
+
+/** Whether a writer has gone on with a store that was opened for reading only: the files of what is read may be gone by now, with good reason. */
+function hasGoneOn({ context, manifest }: StoreCore): boolean {
+  const { fileSystem, directory, options } = context
+  if (!options.readOnly) return false
+  try {
+    const { state } = readManifest(fileSystem, directory, readCurrent(fileSystem, directory))
+    return state.reservedThrough > manifest.state.reservedThrough
+  } catch {
+    return false
+  }
+}
+
+function overtaken(directory: string): VarveError {
+  const what = 'a writer has changed this store since it was opened for reading: open it again, and verify that'
+  return new VarveError('CONFLICT', what, { file: directory })
 }
 
 function* verifyFiles(core: StoreCore, tables: readonly TableEntry[], verification: Verification): Job<void> {

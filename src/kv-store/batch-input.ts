@@ -31,7 +31,8 @@ export function checkBatch(operations: readonly BatchOperation[]): CheckedBatch 
     if (typeof operation !== 'object' || operation === null) throw refused(i, 'must be an object', operation)
     for (const name in operation) if (isUnknown(operation, name)) throw refused(i, 'has type, key and value only')
     const { type } = operation as { type: unknown }
-    if (type !== 'put' && type !== 'delete') throw refused(i, "must have the type 'put' or 'delete'")
+    if (type !== 'put' && type !== 'delete')
+      throw refused(i, `must have the type 'put' or 'delete'${type === 'del' ? ", not Level's 'del'" : ''}`)
     const key = readKey((operation as { key: unknown }).key, i)
     const value = type === 'put' ? readValue((operation as { value: unknown }).value, i) : undefined
     keys.push(key)

@@ -36,7 +36,7 @@ export interface StoreStatistics {
   /** Data blocks read (from cache or disk) per point lookup. */
   readAmplification: number
   levels: LevelStatistics[]
-  /** Bytes that memtables hold in memory, and how many bytes of entries they hold. */
+  /** Bytes of memtables in memory, those included that a flushed one has left to the next. */
   memtableBytes: number
   blockCache: { hits: number; misses: number; bytes: number }
   filters: { probes: number; negatives: number; falsePositives: number; bytes: number }

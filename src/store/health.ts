@@ -80,8 +80,10 @@ export class Health {
     this.#onStop.push(listener)
   }
 
+  /** Refuses writes until `resume`: with the cause, which is what the caller has to see to first. */
   suspend(error: VarveError): void {
-    this.#suspension = error
+    this.#suspension =
+      error.code === 'NO_SPACE' ? error : error.withAdvice('no write is taken: see to it, then resume()')
     this.#tellStop(error)
   }
 

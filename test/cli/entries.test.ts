@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryFileSystem } from '../../src/index.ts'
+import { openBTree } from '../../src/btree/btree.ts'
+import { MemoryFileSystem, open } from '../../src/index.ts'
 import { type CliResult, runCli } from '../support/cli-run.ts'
 
 test('a put that waits for its value can be interrupted', async () => {
@@ -29,7 +30,7 @@ describe.each(['lsm', 'btree'])('on a store of kind %s', (kind) => {
 
   test('what was put is got, and what was deleted is not', async () => {
     const run = await filled()
-    expect(await run('put /s a new')).toMatchObject({ code: 0, out: 'put\n', error: '' })
+    expect(await run('put /s a new')).toMatchObject({ code: 0, out: 'put, with a value of 3 bytes\n', error: '' })
     expect(await run('get /s a')).toMatchObject({ code: 0, out: 'new\n' })
     expect((await run('get /s a --json')).out).toBe('{"key":"a","value":"new"}\n')
     expect((await run('delete /s a')).out).toBe('deleted\n')
@@ -69,6 +70,13 @@ describe.each(['lsm', 'btree'])('on a store of kind %s', (kind) => {
     expect((await run('scan /s --json --values --lt 62 --encoding hex')).out).toBe('{"valueHex":"762d61"}\n')
     expect((await run('count /s --prefix b')).out).toBe('2\n')
     expect(JSON.parse((await run('count /s --json')).out)).toEqual({ count: 4 })
+  })
+
+  test('stats of a store that was never written to speaks of no end', async () => {
+    const fileSystem = new MemoryFileSystem()
+    const store = await (kind === 'lsm' ? open : openBTree)('/s', { fileSystem })
+    await store.close()
+    expect((await runCli('stats /s', { fileSystem })).out).toMatch(/lives +0: nothing has been written yet\n/)
   })
 
   test('verify, compact and stats say so in words and in JSON', async () => {

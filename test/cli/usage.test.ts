@@ -7,6 +7,7 @@ describe('a command line that cannot be carried out is one clear line and exit c
     [[], 'no command is given'],
     [['frob'], 'no command frob'],
     [['--frob'], 'no option --frob'],
+    [['--prefix', 'a', 'scan', '/s'], 'there is no option --prefix: options go behind the command'],
     [['stat', '/s'], 'there is no command stat: did you mean stats?'],
     [['scan', '/s', '--reversed'], 'no option --reversed: did you mean --reverse?'],
     [['help', 'frob'], 'no command frob'],

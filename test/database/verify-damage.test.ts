@@ -72,3 +72,36 @@ test('of one file a hundred problems are listed, and the others counted', async 
   expect(problems[100]).toEqual({ file: `${STORE}/${name}`, what: expect.stringMatching(/^and \d+ more/) })
   await store.close()
 })
+
+test('verify of a read-only store tells a writer that went on from damage', async () => {
+  const reader = await openOn(disk, { ...OPTIONS, readOnly: true })
+  const writer = await openOn(disk, OPTIONS)
+  await writer.put('key 1500', 'changed')
+  await writer.compact()
+  expect(reader.getSync('key 1500')).toBe('1500'.repeat(4))
+  await expect(reader.verify()).rejects.toMatchObject({ code: 'CONFLICT', file: STORE })
+  await writer.close()
+  await reader.close()
+
+  const alone = await openOn(disk, { ...OPTIONS, readOnly: true })
+  disk.unlinkSync(`${STORE}/${nameLike(filesOf(disk), /\.sst$/)}`)
+  expect((await problemsOf(alone)).length).toBeGreaterThan(0)
+  await alone.close()
+})
+
+test('damage that a merge meets suspends the store, which says how to go on', async () => {
+  const store = await openOn(disk, OPTIONS)
+  await store.put('key 1500', 'changed')
+  await store.flush()
+  putFile(disk, name, flipped(bytes, 3000))
+  await expect(store.compact()).rejects.toMatchObject({ code: 'CORRUPTION' })
+  const refused = {
+    code: 'CORRUPTION',
+    message: expect.stringMatching(/no write is taken: see to it, then resume\(\)$/),
+  }
+  await expect(store.put('a', '1')).rejects.toMatchObject(refused)
+  await store.resume()
+  await store.put('a', '2')
+  expect(store.getSync('a')).toBe('2')
+  await store.close().catch(() => {})
+})

@@ -109,7 +109,7 @@ describe('a batch', () => {
     const cases: [unknown, RegExp][] = [
       [{ ...put, value: 7 }, /^operations\[1\]: value must be .* a number$/],
       [{ ...put, key: null }, /^operations\[1\]: key must be .* null$/],
-      [{ ...put, type: 'del' }, /^operations\[1\] must have the type 'put' or 'delete'/],
+      [{ ...put, type: 'del' }, /^operations\[1\] must have the type 'put' or 'delete', not Level's 'del'/],
       [{ ...put, durability: 'none' }, /^operations\[1\] has type, key and value only/],
       [null, /^operations\[1\] must be an object; given was null/],
     ]

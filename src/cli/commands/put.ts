@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-code.ts'
 import { allBytes } from '../input-lines.ts'
 import { interruptible } from '../interruptible.ts'
 import { writing } from '../opening.ts'
+import { counted } from '../quantity-text.ts'
 import { encodingOf } from '../shared-options.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -14,7 +15,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const value = await givenValue(call)
   const sequence = await writing(call, directory, ({ store }) => store.put(key, value, { durability: 'power' }))
   if (json) await out.record({ sequence, valueBytes: value.length })
-  else await out.line('put')
+  else await out.line(`put, with a value of ${counted(value.length, 'byte')}`)
   return ExitCode.ok
 }
 

@@ -52,9 +52,10 @@ const IN_NO_TABLE = { lsm: 'no table holds yet', btree: 'the pages do not hold y
 function lifeRows({ kind, store }: OpenedStore): Row[] {
   const { databaseId, epoch, clean, logs, operationsReplayed, lastSequence } = store.recovery
   const cut = `was cut short; the next opening that writes recovers it`
+  const lives = `${numberText(epoch)}, of which the last ${clean ? 'ended with a close' : cut}`
   return [
     ['id', databaseId],
-    ['lives', `${numberText(epoch)}, of which the last ${clean ? 'ended with a close' : cut}`],
+    ['lives', epoch === 0 ? '0: nothing has been written yet' : lives],
     ['last sequence', numberText(lastSequence)],
     [
       'in logs',
