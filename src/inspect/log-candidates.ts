@@ -62,12 +62,12 @@ export class LogCandidates {
   named(findings: Findings): LogCandidate[] {
     const state = this.#state!
     const counting = this.#counting(state.replayFrom, findings)
-    for (const { number, length } of expectedLogs(state)) {
+    for (const { number, length, why } of expectedLogs(state)) {
       const isThere = this.#here.some((log) =>
         // One without a header is noted as what it is, unless there is nothing but that.
         log.header === undefined ? log.number === number && log.bytes > HEADER_BYTES : log.header.number === number,
       )
-      if (!isThere) findings.unreadableAt(walName(number), 0, length, 'the log is missing')
+      if (!isThere) findings.unreadableAt(walName(number), 0, length, why)
     }
     return counting
   }
@@ -101,13 +101,22 @@ export class LogCandidates {
   }
 }
 
-/** The logs that must be there, and how long they were when that was last known. */
-function expectedLogs(state: ManifestState): { readonly number: number; readonly length: number }[] {
-  const { clean, sealedLogs, replayFrom, firstLog } = state
-  const expected = sealedLogs.map(({ number, length }) => ({ number, length }))
-  if (clean !== undefined && clean.number >= Math.max(1, replayFrom)) expected.push(clean)
+/** A log that must be there, how long it was when that was last known, and what it means that it is not. */
+interface ExpectedLog {
+  readonly number: number
+  readonly length: number
+  readonly why: string
+}
+
+function expectedLogs({ clean, sealedLogs, replayFrom, firstLog }: ManifestState): ExpectedLog[] {
+  const sealed = [...sealedLogs]
+  if (clean !== undefined && clean.number >= Math.max(1, replayFrom)) sealed.push(clean)
+  const expected = sealed.map(({ number, length }) => ({ number, length, why: 'the log is missing' }))
   const first = Math.max(firstLog, replayFrom)
-  if (clean === undefined && first > 0) expected.push({ number: first, length: HEADER_BYTES })
+  if (clean === undefined && first > 0) {
+    const why = 'the log is missing; it was longer than this, and all that was written to it may be lost'
+    expected.push({ number: first, length: HEADER_BYTES, why })
+  }
   return expected
 }
 
