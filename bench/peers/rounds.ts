@@ -81,7 +81,11 @@ export class Rounds {
     }
     for (let round = 0; round < this.#options.rounds; round++) {
       for (const [subject, runs] of running) {
-        const run = this.#runCell(work, subject, shape, round)
+        const run = this.#runPeer(work, subject, shape, round)
+        if (run === undefined) {
+          running.delete(subject)
+          continue
+        }
         runs.push(run)
         this.#onCell(
           `${work.name} ${shape.valueBytes} B, round ${round + 1}: ${subject} ${Math.round(run.perSecond)}/s`,
@@ -89,6 +93,19 @@ export class Rounds {
       }
     }
     for (const [subject, runs] of running) this.#cells.push({ work: work.name, subject, shape, runs })
+  }
+
+  /** Undefined where a peer has failed: that is noted, and hours of other cells are not lost by it. Varve may not fail. */
+  #runPeer(work: Work, subject: SubjectName, shape: Shape, round: number): CellRun | undefined {
+    try {
+      return this.#runCell(work, subject, shape, round)
+    } catch (error) {
+      if (subject.startsWith('varve')) throw error
+      const why = error instanceof Error ? error.message : String(error)
+      this.#onCell(why)
+      this.#skipped.push({ work: work.name, subject, why: `${shape.valueBytes} B values: ${why}` })
+      return undefined
+    }
   }
 
   #runCell(work: Work, subject: SubjectName, shape: Shape, round: number): CellRun {
