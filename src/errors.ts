@@ -74,21 +74,17 @@ export class VarveError extends Error {
 
   /** The same error, with what to do behind what went wrong. */
   withAdvice(advice: string): VarveError {
-    const { file, offset, outcome, retryAfterMs, report, cause } = this
-    return new VarveError(this.code, `${this.message}; ${advice}`, {
-      cause,
-      file,
-      offset,
-      outcome,
-      retryAfterMs,
-      report,
-    })
+    return this.#again(`${this.message}; ${advice}`, this.outcome)
   }
 
   /** The same error, as what a write with this outcome is told. */
   withOutcome(outcome: WriteOutcome): VarveError {
+    return this.#again(this.message, outcome)
+  }
+
+  #again(message: string, outcome: WriteOutcome | undefined): VarveError {
     const { file, offset, retryAfterMs, report, cause } = this
-    return new VarveError(this.code, this.message, { cause, file, offset, retryAfterMs, report, outcome })
+    return new VarveError(this.code, message, { cause, file, offset, retryAfterMs, report, outcome })
   }
 }
 

@@ -81,7 +81,7 @@ export class Rounds {
     }
     for (let round = 0; round < this.#options.rounds; round++) {
       for (const [subject, runs] of running) {
-        const run = this.#runPeer(work, subject, shape, round)
+        const run = this.#tryCell(work, subject, shape, round)
         if (run === undefined) {
           running.delete(subject)
           continue
@@ -96,7 +96,7 @@ export class Rounds {
   }
 
   /** Undefined where a peer has failed: that is noted, and hours of other cells are not lost by it. Varve may not fail. */
-  #runPeer(work: Work, subject: SubjectName, shape: Shape, round: number): CellRun | undefined {
+  #tryCell(work: Work, subject: SubjectName, shape: Shape, round: number): CellRun | undefined {
     try {
       return this.#runCell(work, subject, shape, round)
     } catch (error) {

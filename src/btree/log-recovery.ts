@@ -2,7 +2,7 @@ import { corruption } from '../errors.ts'
 import type { FileSystem } from '../fs/file-system.ts'
 import { decodeLink, type Link } from '../wal/control-records.ts'
 import { HEADER_BYTES, RecordType } from '../wal/format.ts'
-import type { LogReader } from '../wal/log-reader.ts'
+import { type LogReader, unprovenFrom } from '../wal/log-reader.ts'
 import type { CheckpointRecord } from './checkpoint-record.ts'
 import { logName, logNumbers } from './file-names.ts'
 import { openLog, type ReplayedGroup, readGroups } from './log-replay.ts'
@@ -58,8 +58,7 @@ export function recoverLogs(
     const droppedBytes = rest.reduce((sum, other) => sum + other.reader.bytes.length, torn)
     if (droppedBytes === 0) return { ...nothing, groups, numbers, lastSequence }
     refuseProvenLoss(reader, rest, names)
-    const where = `${reader.path} at byte ${reader.position}`
-    const droppedReason = `the log ends inside of a record, in ${where}: nothing there proves that this or what follows was durable`
+    const droppedReason = unprovenFrom(reader.path, reader.position)
     return { groups, numbers, lastSequence, droppedBytes, droppedReason }
   }
 }

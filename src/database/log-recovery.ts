@@ -4,7 +4,7 @@ import type { ManifestState } from '../manifest/manifest-state.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
 import type { Link } from '../wal/control-records.ts'
 import { HEADER_BYTES } from '../wal/format.ts'
-import type { LogReader } from '../wal/log-reader.ts'
+import { type LogReader, unprovenFrom } from '../wal/log-reader.ts'
 import type { LogReplay, ReplayedLog } from './log-replay.ts'
 import type { RecoveryMode } from './options.ts'
 
@@ -191,8 +191,7 @@ function droppedFrom(log: ReplayedLog, rest: readonly LaterLog[]): Dropped {
   const torn = log.reader.bytes.length - log.length
   const droppedBytes = rest.reduce((sum, { reader }) => sum + reader.bytes.length, torn)
   if (droppedBytes === 0) return NOTHING_DROPPED
-  const where = `${log.reader.path} at byte ${log.length}`
-  const droppedReason = `the log ends inside of a record, in ${where}: nothing there proves that this or what follows was durable`
+  const droppedReason = unprovenFrom(log.reader.path, log.length)
   const numbers = rest.map(({ number }) => number)
   if (torn > 0) numbers.unshift(log.reader.header!.number)
   return { droppedBytes, droppedReason, droppedFrom: numbers }

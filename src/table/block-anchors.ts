@@ -22,8 +22,8 @@ import { BlockWalk } from './block-walk.ts'
 const HEAD_BYTES = 4
 /** A block has no more anchors than one for so many of its bytes. Where entries are smaller, some are no anchors. */
 const BYTES_PER_ANCHOR = 112
+/** Of a block with anchors: prefixes and counts are less than that, too. */
 const MAX_PLACE = 0xffff
-const MAX_PREFIX_BYTES = 0xffff
 /** `anchorsAt` of a block that can have none. */
 const UNANCHORED = -1
 /** Words of anchors for each byte of blocks. */
@@ -48,7 +48,7 @@ export function anchorBlock(block: Block): void {
   const most = Math.ceil(block.size / BYTES_PER_ANCHOR)
   const stride = Math.ceil(entries / most)
   const prefixBytes = Math.min(walk.commonBytes, walk.shortestBytes - HEAD_BYTES)
-  if (walk.hasVersions || prefixBytes < 0 || prefixBytes > MAX_PREFIX_BYTES) return
+  if (walk.hasVersions || prefixBytes < 0) return
   const { words } = block
   const anchorsAt = words[0]! || 1
   const prefixAt = anchorsAt + HEADER_WORDS

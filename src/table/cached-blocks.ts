@@ -38,6 +38,7 @@ export class Slab {
       this.bytes = new Uint8Array(this.bytes.length)
       this.words = new Int32Array(this.words.length)
     }
+    // What stands behind is written anew before it is read.
     this.words[0] = 0
     this.end = 0
     this.count = 0
@@ -76,7 +77,7 @@ export class CachedBlocks {
   readonly #count: number
   #blocks: (Block | undefined)[] = []
   #slabs: (Slab | undefined)[] = []
-  /** Side by side, so that a lookup meets neither the object of the block nor that of its slab in an array of them. */
+  /** Where anchors are, as `anchorsOf` says. Side by side, so that a lookup meets neither the object of the block nor that of its slab in an array of them. */
   #anchors = new Int32Array(0)
 
   constructor(count: number) {

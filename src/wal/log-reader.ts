@@ -21,6 +21,11 @@ export interface LogRecord {
   readonly syncedUpTo: number
 }
 
+/** Why recovery leaves out what follows in a log, and all later logs. */
+export function unprovenFrom(path: string, offset: number): string {
+  return `no whole record follows in ${path} at byte ${offset}, and nothing proves that what is left out was durable`
+}
+
 /** Reads one whole log. What it returns are facts about bytes; what they mean for recovery is decided by those who know the other files. */
 export class LogReader {
   readonly path: string

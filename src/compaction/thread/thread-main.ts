@@ -3,7 +3,6 @@ import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_
 import { BuildQueue } from './build-queue.ts'
 import type { StartMessage } from './thread-message.ts'
 
-// The entry of a thread that flushes and merges. It looks for new work between two slices: a flush must not wait for the end of a merge.
 /** How much lower than those who read and write: nine times the core's time is theirs where both want it. */
 const NICE = 10
 const NICE_MAX = 19
@@ -21,6 +20,7 @@ function giveWay(): void {
   }
 }
 
+// The entry of a thread that flushes and merges. It looks for new work between two slices: a flush must not wait for the end of a merge.
 giveWay()
 const { port } = workerData as { readonly port: MessagePort }
 const queue = new BuildQueue((message) => port.postMessage(message))
