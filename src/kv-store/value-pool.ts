@@ -13,6 +13,8 @@ const MAX_BYTES = POOL_BYTES / 8
  */
 export class ValuePool {
   #bytes = new Uint8Array(0)
+  /** That of `#bytes`, kept: to ask an array for it is a call out of compiled code. */
+  #buffer: ArrayBufferLike = this.#bytes.buffer
   #end = 0
 
   /** Whether values of this length are better off here than in an ArrayBuffer of their own. */
@@ -32,13 +34,14 @@ export class ValuePool {
 
   /** Where `put` put the last slice. */
   get buffer(): ArrayBufferLike {
-    return this.#bytes.buffer
+    return this.#buffer
   }
 
   #renew(): void {
     this.#bytes = new Uint8Array(POOL_BYTES)
+    this.#buffer = this.#bytes.buffer
     this.#end = 0
     // Who passes one value's buffer on to another thread must not take all others away from their owners.
-    markAsUntransferable(this.#bytes.buffer)
+    markAsUntransferable(this.#buffer)
   }
 }

@@ -7,8 +7,12 @@ const OVERHEAD_BYTES = 196
 /** A sixteenth of the limit is left for that, which is enough for blocks of 4 KiB. */
 const MEMORY_SHARE = 15 / 16
 
-const SLAB_BYTES_MAX = 128 * 1024
-/** A small cache has smaller slabs, so that there are several to choose from. */
+/** Of slabs as large as this, a lookup in a cache of half a gigabyte finds the objects in the processor's own caches. */
+const SLAB_BYTES_MAX = 1024 * 1024
+/** What is forgotten at once should be a small part of the cache. */
+const SLABS = 32
+/** A small cache has fewer slabs and not such that hold few blocks, but some to choose from. */
+const SMALL_SLAB_BYTES = 128 * 1024
 const SLABS_MIN = 8
 
 /**
@@ -41,7 +45,7 @@ export class BlockCache {
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes
     this.#memoryLimit = Math.floor(limitBytes * MEMORY_SHARE)
-    this.#slabBytes = Math.min(SLAB_BYTES_MAX, Math.floor(this.#memoryLimit / SLABS_MIN))
+    this.#slabBytes = slabBytesOf(this.#memoryLimit)
   }
 
   /** Of the memory for blocks, and what blocks cost beside that. */
@@ -208,4 +212,9 @@ export class BlockCache {
     if (free >= 0) return free
     return this.#byId.length < SLAB_IDS ? this.#byId.length : -1
   }
+}
+
+function slabBytesOf(memoryLimit: number): number {
+  const small = Math.min(SMALL_SLAB_BYTES, Math.floor(memoryLimit / SLABS_MIN))
+  return Math.max(small, Math.min(SLAB_BYTES_MAX, Math.floor(memoryLimit / SLABS)))
 }

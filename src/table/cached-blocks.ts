@@ -56,7 +56,7 @@ export class Slab {
 }
 
 /** Of a place of anchors: so many bits say where in the words of a slab, the others which slab. */
-const ANCHOR_BITS = 12
+const ANCHOR_BITS = 15
 export const SLAB_IDS: number = 1 << (31 - ANCHOR_BITS)
 
 /** Not 0: anchors never begin at a slab's first word. */
