@@ -1,3 +1,4 @@
+import { copyBytes } from './copy.ts'
 import { varintLength, writeVarint } from './varint.ts'
 
 /** A growing little-endian byte buffer. */
@@ -51,12 +52,8 @@ export class ByteWriter {
   }
 
   slice(source: Uint8Array, start: number, end: number): void {
-    const size = end - start
-    this.reserve(size)
-    const { buffer, length } = this
-    if (size <= 32) for (let i = 0; i < size; i++) buffer[length + i] = source[start + i]!
-    else buffer.set(source.subarray(start, end), length)
-    this.length = length + size
+    this.reserve(end - start)
+    this.length = copyBytes(this.buffer, this.length, source, start, end)
   }
 
   /** Forgets everything written, keeps the buffer. */

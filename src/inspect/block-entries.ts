@@ -1,4 +1,5 @@
 import { compareSlices } from '../bytes/compare.ts'
+import { copyBytes } from '../bytes/copy.ts'
 import { Kind } from '../key/kind.ts'
 import type { Block } from '../table/block.ts'
 import { BlockEntry } from '../table/block-entry.ts'
@@ -58,6 +59,6 @@ export class BlockEntries {
       larger.set(this.#key.subarray(0, shared))
       this.#key = larger
     }
-    this.#key.set(bytes.subarray(suffixStart, suffixEnd), shared)
+    copyBytes(this.#key, shared, bytes, suffixStart, suffixEnd)
   }
 }

@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy.ts'
 /** A copy of one slice at a time, in a buffer that is used again and grows as needed. */
 export class Scratch {
   bytes: Uint8Array
@@ -10,10 +11,7 @@ export class Scratch {
   copy(source: Uint8Array, start: number, end: number): void {
     const length = end - start
     if (length > this.bytes.length) this.bytes = new Uint8Array(Math.max(length, this.bytes.length * 2))
-    const bytes = this.bytes
-    if (length > 64) bytes.set(source.subarray(start, end))
-    else for (let i = 0; i < length; i++) bytes[i] = source[start + i]!
-    this.length = length
+    this.length = copyBytes(this.bytes, 0, source, start, end)
   }
 
   equals(other: Uint8Array, start: number, end: number): boolean {

@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy.ts'
 import { decode, decodeUtf8, viewOf } from './decode.ts'
 import type { Encoding } from './kv-store.ts'
 import type { ScanCursor } from './scan-cursor.ts'
@@ -12,8 +13,6 @@ export type Parts = 'entries' | 'keys' | 'values'
 const CHUNK_BYTES = 256 * 1024
 const INITIAL_BYTES = 4096
 const INITIAL_SLICES = 64
-/** Longer slices are copied faster by the runtime than by a loop. */
-const LOOP_BYTES = 32
 
 /**
  * Reads entries from a cursor and copies them out. Keys and values are collected in one scratch buffer, which is copied
@@ -84,12 +83,9 @@ export class BatchReader {
   }
 
   #collect(source: Uint8Array, start: number, length: number): void {
-    const scratch = this.#scratch
-    const used = this.#used
-    if (length <= LOOP_BYTES) for (let i = 0; i < length; i++) scratch[used + i] = source[start + i]!
-    else scratch.set(source.subarray(start, start + length), used)
-    this.#used = used + length
-    this.#ends[this.#slices++] = used + length
+    const end = copyBytes(this.#scratch, this.#used, source, start, start + length)
+    this.#used = end
+    this.#ends[this.#slices++] = end
   }
 
   /** Copies what is collected into one ArrayBuffer of exactly its size, and appends the entries as their reader wants them. */

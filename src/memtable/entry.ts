@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy.ts'
 import type { EntryStream } from '../iterator/entry-stream.ts'
 import { type Arena, chunkOf, wordOf } from './arena.ts'
 
@@ -13,9 +14,6 @@ import { type Arena, chunkOf, wordOf } from './arena.ts'
 const HEADER_WORDS = 4
 export const KEY_LENGTH_WORD: number = 2
 export const VALUE_LENGTH_WORD: number = 3
-
-/** Above this many bytes a native copy is faster than a loop, though it makes a view of the source. */
-const LOOP_COPY_BYTES = 64
 
 /** Where in its chunk the key of the entry at `word` begins, in bytes. */
 export function keyOffset(word: number): number {
@@ -68,13 +66,6 @@ export function writeEntry(
   words[word + VALUE_LENGTH_WORD] = valueLength
   const bytes = arena.chunks[chunk]!
   const at = keyOffset(word)
-  copy(bytes, at, key, keyStart, keyEnd)
-  copy(bytes, at + keyLength, value, valueStart, valueEnd)
+  copyBytes(bytes, copyBytes(bytes, at, key, keyStart, keyEnd), value, valueStart, valueEnd)
   return address
-}
-
-function copy(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
-  const length = end - start
-  if (length > LOOP_COPY_BYTES) target.set(source.subarray(start, end), at)
-  else for (let i = 0; i < length; i++) target[at + i] = source[start + i]!
 }

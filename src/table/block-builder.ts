@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy.ts'
 import { writeVarint } from '../bytes/varint.ts'
 import { ByteWriter } from '../bytes/writer.ts'
 import { TRAILER_BYTES, writeTrailer } from '../key/internal-key.ts'
@@ -65,9 +66,9 @@ export class BlockBuilder {
     } else {
       at = writeVarint(buffer, writeVarint(buffer, writeVarint(buffer, at, shared), unshared), valueBytes)
     }
-    at = copy(buffer, at, key, suffixStart, keyEnd)
+    at = copyBytes(buffer, at, key, suffixStart, keyEnd)
     writeTrailer(buffer, at, sequence, kind)
-    output.length = copy(buffer, at + TRAILER_BYTES, value, valueStart, valueEnd)
+    output.length = copyBytes(buffer, at + TRAILER_BYTES, value, valueStart, valueEnd)
   }
 
   /** Appends the restart points; the raw block is then in `output`. */
@@ -91,17 +92,4 @@ export class BlockBuilder {
     }
     this.#restarts[this.#restartCount++] = offset
   }
-}
-
-/**
- * Returns the offset after the copied bytes. Short slices are copied in place: a view costs more than a hundred single
- * bytes.
- */
-function copy(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): number {
-  if (end - start <= 64) {
-    for (let i = start; i < end; i++) target[at++] = source[i]!
-    return at
-  }
-  target.set(source.subarray(start, end), at)
-  return at + end - start
 }

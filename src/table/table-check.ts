@@ -1,4 +1,5 @@
 import { compareBytes, compareSlices } from '../bytes/compare.ts'
+import { copyBytes } from '../bytes/copy.ts'
 import { hashInto } from '../bytes/hash.ts'
 import { corruption, VarveError } from '../errors.ts'
 import type { Filter } from '../filter/filter.ts'
@@ -149,8 +150,7 @@ class EntryCheck {
       larger.set(this.#key)
       this.#key = larger
     }
-    this.#key.set(block.bytes.subarray(suffixStart, suffixEnd), shared)
-    this.#keyBytes = keyBytes
+    this.#keyBytes = copyBytes(this.#key, shared, block.bytes, suffixStart, suffixEnd)
     this.#sequence = sequence
     if (this.#entries === 0) this.#smallest = this.#key.slice(0, keyBytes)
     if (order !== 0 || !this.#hasKey) this.#checkFilter(block)

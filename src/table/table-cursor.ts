@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy.ts'
 import { invariant } from '../errors.ts'
 import { EntryCursor } from '../iterator/entry-cursor.ts'
 import { compareInternal } from '../key/internal-key.ts'
@@ -159,8 +160,7 @@ export class TableCursor extends EntryCursor {
   #turnForwards(): void {
     const keyBytes = this.keyEnd - this.keyStart
     if (keyBytes > this.#keyBuffer.length) this.#growKey(keyBytes)
-    this.#keyBuffer.set(this.key.subarray(this.keyStart, this.keyEnd))
-    this.keyEnd = keyBytes
+    this.keyEnd = copyBytes(this.#keyBuffer, 0, this.key, this.keyStart, this.keyEnd)
     this.#position = -1
   }
 

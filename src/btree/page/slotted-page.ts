@@ -1,3 +1,4 @@
+import { copyBytes } from '../../bytes/copy.ts'
 import { cellBytes } from './cell.ts'
 import {
   cellAt,
@@ -36,7 +37,7 @@ export function replaceCell(page: Uint8Array, slot: number, cell: Uint8Array, st
   const at = cellAt(page, slot)
   const before = cellBytes(pageKind(page), page, at, page.length)
   if (bytes <= before) {
-    copyCell(page, at, cell, start, bytes)
+    copyBytes(page, at, cell, start, start + bytes)
     setDeadBytes(page, deadBytes(page) + before - bytes)
     return
   }
@@ -66,7 +67,7 @@ export function removeCells(page: Uint8Array, slot: number, count: number): void
 function placeCell(page: Uint8Array, slots: number, cell: Uint8Array, start: number, bytes: number): number {
   if (cellsStart(page) - bytes < HEADER_BYTES + SLOT_BYTES * slots) compact(page)
   const at = cellsStart(page) - bytes
-  copyCell(page, at, cell, start, bytes)
+  copyBytes(page, at, cell, start, start + bytes)
   setCellsStart(page, at)
   return at
 }
@@ -85,15 +86,9 @@ function compact(page: Uint8Array): void {
     if (from === 0) continue
     const bytes = cellBytes(kind, scratch, from, page.length)
     end -= bytes
-    copyCell(page, end, scratch, from, bytes)
+    copyBytes(page, end, scratch, from, from + bytes)
     putU16(page, HEADER_BYTES + SLOT_BYTES * slot, end)
   }
   setCellsStart(page, end)
   setDeadBytes(page, 0)
-}
-
-/** Short cells are copied in place: a view costs more than a hundred single bytes. */
-function copyCell(page: Uint8Array, at: number, cell: Uint8Array, start: number, bytes: number): void {
-  if (bytes <= 128) for (let i = 0; i < bytes; i++) page[at + i] = cell[start + i]!
-  else page.set(cell.subarray(start, start + bytes), at)
 }

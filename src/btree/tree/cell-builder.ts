@@ -1,3 +1,4 @@
+import { copyBytes } from '../../bytes/copy.ts'
 import { keyChainAt, keyIsInChain } from '../page/cell.ts'
 import { CELL_HEADER_BYTES, KEY_IN_CHAIN, maxCellBytes, maxInlineKeyBytes, VALUE_IN_CHAIN } from '../page/format.ts'
 import { putU16, putU32 } from '../page/integers.ts'
@@ -70,11 +71,7 @@ export class CellBuilder {
   }
 
   #copy(source: Uint8Array, start: number, end: number): void {
-    const { bytes, length } = this
-    const size = end - start
-    if (size <= 128) for (let i = 0; i < size; i++) bytes[length + i] = source[start + i]!
-    else bytes.set(source.subarray(start, end), length)
-    this.length = length + size
+    this.length = copyBytes(this.bytes, this.length, source, start, end)
   }
 }
 

@@ -1,3 +1,4 @@
+import { copyBytes } from '../../bytes/copy.ts'
 import { cellBytes, cellWord, keyIsInChain } from '../page/cell.ts'
 import { cellAt, leftLink, PageKind, pageKind, pageLevel, rightLink, slotCount } from '../page/format.ts'
 import type { FormatEdit, LinkEdit, RemoveEdit, ReplaceEdit } from '../page/page-edit.ts'
@@ -98,8 +99,7 @@ export class PageRemover {
     for (let slot = 0; slot < edit.count; slot++) {
       const at = cellAt(from, slot)
       const size = cellBytes(edit.pageKind, from, at, from.length)
-      edit.cells.set(from.subarray(at, at + size), length)
-      length += size
+      length = copyBytes(edit.cells, length, from, at, at + size)
     }
     edit.cellsBytes = length
     this.#access.edit(root, edit, 'free')

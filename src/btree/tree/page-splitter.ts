@@ -1,3 +1,4 @@
+import { copyBytes } from '../../bytes/copy.ts'
 import { cellBytes, cellWord } from '../page/cell.ts'
 import { cellAt, leftLink, PageKind, pageKind, pageLevel, rightLink, SLOT_BYTES, slotCount } from '../page/format.ts'
 import type { FormatEdit, InsertEdit, LinkEdit, RemoveEdit } from '../page/page-edit.ts'
@@ -184,9 +185,7 @@ export class PageSplitter {
         continue
       }
       const size = cellBytes(kind, bytes, at, bytes.length)
-      if (size <= 128) for (let i = 0; i < size; i++) cells[length + i] = bytes[at + i]!
-      else cells.set(bytes.subarray(at, at + size), length)
-      length += size
+      length = copyBytes(cells, length, bytes, at, at + size)
     }
     edit.pageKind = kind === PageKind.internal ? PageKind.internal : PageKind.leaf
     edit.level = pageLevel(page)
