@@ -16,11 +16,15 @@ export function filterRate(bitsPerKey: number): number {
   return Math.exp(-bitsPerKey * Math.LN2 ** 2 * (1 - 1e-12))
 }
 
+/** Lanes of filters that are filled, for the next ones: of a table of half a million keys they would be 5 MiB of garbage. */
+const spareLanes: Int32Array<ArrayBuffer>[] = []
+const SPARE_LANES_MAX = 80
+
 /** Collects the hashes of a table's keys; how large the filter must be is known only at the end. */
 export class FilterBuilder {
   readonly #bitsPerKey: number
   /** Of KEYS_PER_STEP keys each: they never move, so that as they become more no memory is left behind. */
-  readonly #lanes: Int32Array[] = []
+  readonly #lanes: Int32Array<ArrayBuffer>[] = []
   #last = new Int32Array(0)
   #keys = 0
 
@@ -38,7 +42,7 @@ export class FilterBuilder {
   add(hash1: number, hash2: number): void {
     if (this.#bitsPerKey === 0) return
     const at = 2 * (this.#keys++ % KEYS_PER_STEP)
-    if (at === 0) this.#lanes.push((this.#last = new Int32Array(2 * KEYS_PER_STEP)))
+    if (at === 0) this.#lanes.push((this.#last = spareLanes.pop() ?? new Int32Array(2 * KEYS_PER_STEP)))
     this.#last[at] = hash1
     this.#last[at + 1] = hash2
   }
@@ -54,6 +58,7 @@ export class FilterBuilder {
   /**
    * The filter; undefined where there is nothing to filter: no key, or no bits for them. Yields after every
    * KEYS_PER_STEP keys, because no key can be entered before all are counted, and millions of bits take their time.
+   * REQUIRES that nothing is added afterwards: the lanes are given away.
    */
   *fill(): Generator<void, FilterData | undefined> {
     const keys = this.#keys
@@ -65,6 +70,7 @@ export class FilterBuilder {
       if (left < keys) yield
       fill.add(lanes, Math.min(left, KEYS_PER_STEP))
       left -= KEYS_PER_STEP
+      if (spareLanes.length < SPARE_LANES_MAX) spareLanes.push(lanes)
     }
     return fill.data
   }

@@ -9,7 +9,6 @@ export const MAX_LEVELS: number = 64
 
 const ID_BYTES = 16
 const MAX_NUMBER = 2 ** 48 - 1
-const NO_KEY = new Uint8Array(0)
 
 /**
  * The fields of a table entry. Tags are on disk for ever: none is changed or used again.
@@ -69,48 +68,30 @@ export function encodeTableEntry(table: TableEntry): Uint8Array {
 
 /** Reads a table entry and holds it to its rules: CORRUPTION where one is broken. */
 export function decodeTableEntry(reader: FieldReader): TableEntry {
-  const table = emptyEntry()
+  const numbers = Object.fromEntries([...NUMBER_FIELDS.values()].map((field) => [field, 0])) as Record<
+    NumberField,
+    number
+  >
+  let id = ''
+  let smallest: Uint8Array = new Uint8Array(0)
+  let largest: Uint8Array = smallest
+  let codec: TableEntry['codec'] = 'none'
+  let valueFiles: readonly number[] = []
   while (reader.next()) {
     const field = NUMBER_FIELDS.get(reader.tag)
-    if (field !== undefined) table[field] = reader.numberFrom(0, reader.tag === Tag.Level ? MAX_LEVELS - 1 : MAX_NUMBER)
-    else if (reader.tag === Tag.Id) table.id = idOf(reader)
-    else if (reader.tag === Tag.Smallest) table.smallest = reader.bytes(MAX_KEY_BYTES)
-    else if (reader.tag === Tag.Largest) table.largest = reader.bytes(MAX_KEY_BYTES)
-    else if (reader.tag === Tag.Codec) table.codec = codecOf(reader.text())
-    else table.valueFiles = reader.numbers()
+    if (field !== undefined)
+      numbers[field] = reader.numberFrom(0, reader.tag === Tag.Level ? MAX_LEVELS - 1 : MAX_NUMBER)
+    else if (reader.tag === Tag.Id) id = idOf(reader)
+    else if (reader.tag === Tag.Smallest) smallest = reader.bytes(MAX_KEY_BYTES)
+    else if (reader.tag === Tag.Largest) largest = reader.bytes(MAX_KEY_BYTES)
+    else if (reader.tag === Tag.Codec) codec = codecOf(reader.text())
+    else valueFiles = reader.numbers()
   }
   reader.require([Tag.Number, Tag.Id, Tag.Bytes, Tag.Smallest, Tag.Largest, Tag.Codec])
+  const table: TableEntry = { ...numbers, id, smallest, largest, codec, valueFiles }
   const broken = brokenRule(table)
   if (broken !== undefined) reader.fail(broken)
   return table
-}
-
-/** Written out, and not put together, so that V8 gives all entries one shape: each lookup reads several of them. */
-function emptyEntry(): { -readonly [Field in keyof TableEntry]: TableEntry[Field] } {
-  return {
-    number: 0,
-    id: '',
-    bytes: 0,
-    keyspace: 0,
-    level: 0,
-    run: 0,
-    smallest: NO_KEY,
-    largest: NO_KEY,
-    smallestSequence: 0,
-    largestSequence: 0,
-    oldestMs: 0,
-    newestMs: 0,
-    entries: 0,
-    tombstones: 0,
-    rangeDeletes: 0,
-    merges: 0,
-    entriesWithoutExpiry: 0,
-    largestExpiryMs: 0,
-    userBytes: 0,
-    codec: 'none',
-    valueFiles: [],
-    globalSequence: 0,
-  }
 }
 
 function brokenRule(table: TableEntry): string | undefined {

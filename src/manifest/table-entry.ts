@@ -18,3 +18,34 @@ export interface TableEntry extends TableSummary {
   /** The sequence of every entry of an ingested table, 0 for tables that carry their own. */
   readonly globalSequence: number
 }
+
+/**
+ * The same entry in the one shape that V8 knows entries by. Such that are put together from parts, or come from another
+ * thread, have shapes of their own, and each lookup would look their fields up by name.
+ */
+export function inOneShape(table: TableEntry): TableEntry {
+  return {
+    number: table.number,
+    id: table.id,
+    bytes: table.bytes,
+    keyspace: table.keyspace,
+    level: table.level,
+    run: table.run,
+    smallest: table.smallest,
+    largest: table.largest,
+    smallestSequence: table.smallestSequence,
+    largestSequence: table.largestSequence,
+    oldestMs: table.oldestMs,
+    newestMs: table.newestMs,
+    entries: table.entries,
+    tombstones: table.tombstones,
+    rangeDeletes: table.rangeDeletes,
+    merges: table.merges,
+    entriesWithoutExpiry: table.entriesWithoutExpiry,
+    largestExpiryMs: table.largestExpiryMs,
+    userBytes: table.userBytes,
+    codec: table.codec,
+    valueFiles: table.valueFiles,
+    globalSequence: table.globalSequence,
+  }
+}

@@ -1,7 +1,7 @@
 import { compareBytes } from '../bytes/compare.ts'
 import { invariant } from '../errors.ts'
 import { RunSearch } from './run-search.ts'
-import type { TableEntry } from './table-entry.ts'
+import { inOneShape, type TableEntry } from './table-entry.ts'
 
 /** Tables in key order that do not overlap. */
 export interface Run {
@@ -76,7 +76,7 @@ export class Version {
     for (const table of added) {
       invariant(!coming.has(table.number), `an edit adds table ${table.number} twice`)
       coming.add(table.number)
-      changeOf(changes, table).come.push(table)
+      changeOf(changes, table).come.push(inOneShape(table))
     }
     let left = 0
     for (const level of this.levels) {

@@ -1,3 +1,10 @@
+let sharedMade = 0
+
+/** How many bytes of shared buffers were ever made here, for all stores together. */
+export function sharedBytesMade(): number {
+  return sharedMade
+}
+
 /**
  * The buffers of memtables that follow each other: what a flushed one gives back, the next one takes. Without that every flush would leave the
  * collector a memtable of garbage, which it does not even count where the buffers are shared.
@@ -17,9 +24,13 @@ export class MemtableMemory {
 
   take(bytes: number): ArrayBufferLike {
     const free = this.#free.get(bytes)?.pop()
-    if (free === undefined) return this.#isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
-    this.freeBytes -= bytes
-    return free
+    if (free !== undefined) {
+      this.freeBytes -= bytes
+      return free
+    }
+    if (!this.#isShared) return new ArrayBuffer(bytes)
+    sharedMade += bytes
+    return new SharedArrayBuffer(bytes)
   }
 
   /** REQUIRES that nothing reads the buffer any more. */

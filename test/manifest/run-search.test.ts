@@ -25,7 +25,7 @@ test('a search of a run finds what looking at every table finds, whatever the ke
       const near = keys.flatMap((key) => [key, key.slice(0, -1), Uint8Array.of(...key, 0), key.map((byte) => byte ^ 1)])
       for (const key of [...near, new Uint8Array(0), Uint8Array.of(255)]) {
         const holds = tables.find((t) => compareBytes(t.smallest, key) <= 0 && compareBytes(key, t.largest) <= 0)
-        expect(search!.find(key)).toBe(holds)
+        expect(search!.find(key)?.number).toBe(holds?.number)
       }
     }),
     { numRuns: 300 },

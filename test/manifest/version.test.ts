@@ -65,7 +65,7 @@ describe('looking into a run', () => {
         const run = Version.of(disjoint).levels[1]?.runs[0] ?? { number: 0, tables: [], bytes: 0 }
         const holds = (table: TableEntry): boolean => table.smallest[0]! <= lower && lower <= table.largest[0]!
         const [search] = Version.of(disjoint).searches
-        expect(search?.find(Uint8Array.of(lower))).toBe(run.tables.find(holds))
+        expect(search?.find(Uint8Array.of(lower))).toEqual(run.tables.find(holds))
         const meets = (table: TableEntry): boolean => table.largest[0]! >= lower && table.smallest[0]! <= upper
         if (lower <= upper) {
           expect(overlapping(run, Uint8Array.of(lower), Uint8Array.of(upper))).toEqual(run.tables.filter(meets))

@@ -45,7 +45,8 @@ function flushOf(id: number, entries: number): StartMessage {
   }
   const words = new Int32Array(new SharedArrayBuffer(Word.count * 4))
   const request = { kind: 'flush', memtable: memtable.share(), task } as const
-  return { id, request, place: { directory: place.directory, gate: fileSystem.gate.share() }, words }
+  const home = { directory: place.directory, gate: fileSystem.gate.share() }
+  return { id, request, place: home, words, sharedBytesMade: 0 }
 }
 
 const endOf = (id: number): BuildOutcome | undefined =>

@@ -19,16 +19,34 @@ describe('the garbage of a thread', () => {
     expect(most).toBeLessThan(32 * MIB)
   })
 
-  test('shared buffers that are let go of are collected, too, though V8 does not count them', async () => {
+  test('shared buffers that are let go of are collected, too, though V8 does not count them, once new ones are made', async () => {
     const garbage = new GarbageCollector()
     garbage.collectIfDue()
     const shared = new WeakRef(new SharedArrayBuffer(MIB))
     // A WeakRef holds its target until the end of the turn.
     await new Promise((resolve) => setTimeout(resolve, 1))
-    garbage.noteShared(MIB)
+    garbage.noteMade(40 * MIB)
+    garbage.noteLetGo(MIB)
     garbage.collectIfDue()
-    garbage.noteShared(40 * MIB)
+    expect(shared.deref()).toBeDefined()
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    garbage.noteLetGo(40 * MIB)
     garbage.collectIfDue()
     expect(shared.deref()).toBeUndefined()
+  })
+
+  test('shared buffers that are used again call no collection', async () => {
+    const garbage = new GarbageCollector()
+    garbage.noteMade(64 * MIB)
+    garbage.noteLetGo(64 * MIB)
+    garbage.collectIfDue()
+    const held = new WeakRef(new SharedArrayBuffer(MIB))
+    for (let flush = 0; flush < 10; flush++) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      garbage.noteMade(64 * MIB)
+      garbage.noteLetGo(64 * MIB)
+      garbage.collectIfDue()
+      expect(held.deref()).toBeDefined()
+    }
   })
 })

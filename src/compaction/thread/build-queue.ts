@@ -36,6 +36,7 @@ export class BuildQueue {
 
   add(start: StartMessage): void {
     const { gate } = start.place
+    this.#garbage.noteMade(start.sharedBytesMade)
     const fileSystem = new CountingFileSystem(nodeFileSystem, nodeRuntime, new RemoteWriteGate(gate, poisoned))
     const run = new JobRun(jobOf(start, fileSystem), { fileSystem, runtime: nodeRuntime })
     const lane = start.request.kind === 'flush' ? this.#flushes : this.#merges
@@ -67,7 +68,7 @@ export class BuildQueue {
     const { id, request } = start
     const outcome = outcomeOf(run)
     this.#post({ id, kind: 'end', outcome, counts: fileSystem.counts })
-    if (request.kind === 'flush') for (const { length } of request.memtable.chunks) this.#garbage.noteShared(length)
+    if (request.kind === 'flush') for (const { length } of request.memtable.chunks) this.#garbage.noteLetGo(length)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FileCounts } from '../../fs/file-counts.ts'
 import type { AwayWork } from '../../fs/job.ts'
+import { sharedBytesMade } from '../../memtable/memtable-memory.ts'
 import type { BuildThread } from './build-thread.ts'
 import { type BuildOutcome, type BuildPlace, type BuildRequest, type StartMessage, Word } from './thread-message.ts'
 
@@ -30,7 +31,7 @@ export class ThreadJob implements AwayWork {
     onCounts: (counts: FileCounts) => void,
   ) {
     const words = new Int32Array(new SharedArrayBuffer(Word.count * Int32Array.BYTES_PER_ELEMENT))
-    this.message = { id, request, place, words }
+    this.message = { id, request, place, words, sharedBytesMade: sharedBytesMade() }
     this.#thread = thread
     this.#onCounts = onCounts
     this.ended = new Promise((resolve) => {

@@ -25,6 +25,8 @@ export interface StartMessage {
   readonly place: BuildPlace
   /** Shared by both sides: see `Word`. */
   readonly words: Int32Array
+  /** Of the thread that it comes from: see `GarbageCollector`. */
+  readonly sharedBytesMade: number
 }
 
 export type BuildOutcome =
