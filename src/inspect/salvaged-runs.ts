@@ -7,12 +7,10 @@ import { compareInternal, MAX_KEY_BYTES } from '../key/internal-key.ts'
 import { tableName } from '../manifest/file-names.ts'
 import type { TableEntry } from '../manifest/table-entry.ts'
 import { Memtable } from '../memtable/memtable.ts'
-import { BlockCache } from '../table/block-cache.ts'
-import { TableReader } from '../table/table-reader.ts'
-import { TableCounters } from '../table/table-shared.ts'
+import { scanTable } from '../table/table-scan.ts'
 import type { TableOptions } from '../table/table-writer.ts'
 
-/** Runs merged at a time: memory for each is a read-ahead buffer, an index and a filter. */
+/** Runs merged at a time: memory for each is a read-ahead buffer and an index. */
 const MERGE_WIDTH = 16
 /** A sorted memtable is one table, but where one giant entry made it more. */
 const NUMBERS_FOR_ONE = 8
@@ -143,18 +141,7 @@ export class SalvagedRuns {
   }
 
   #openInput(table: TableEntry): EntryCursor {
-    const file = this.#place.fileSystem.open(`${this.#place.directory}/${tableName(table.number)}`, 'read')
-    let reader: TableReader
-    try {
-      reader = TableReader.open(file, table, { cache: new BlockCache(0), counters: new TableCounters() })
-    } catch (error) {
-      file.close()
-      throw error
-    }
-    const cursor = reader.cursor(false)
-    // It closes with its cursor.
-    reader.close()
-    return cursor
+    return scanTable(this.#place.fileSystem, `${this.#place.directory}/${tableName(table.number)}`, table)
   }
 
   #takeNumbers(count: number): number {

@@ -22,7 +22,7 @@ export class SequentialSource implements BlockSource {
   #end = 0
   #last = -1
 
-  constructor(file: TableFile, cached: (index: number) => Block | undefined) {
+  constructor(file: TableFile, cached: (index: number) => Block | undefined = () => undefined) {
     this.#file = file
     this.#cached = cached
   }

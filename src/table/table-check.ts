@@ -3,6 +3,7 @@ import { copyBytes } from '../bytes/copy.ts'
 import { hashInto } from '../bytes/hash.ts'
 import { corruption, VarveError } from '../errors.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { FileHandle } from '../fs/file-system.ts'
 import { Kind } from '../key/kind.ts'
 import { MAX_SEQUENCE } from '../key/sequence.ts'
 import type { Block } from './block.ts'
@@ -16,12 +17,17 @@ import type { TableSummary } from './table-summary.ts'
 /** How much is handled between two yields. */
 const SLICE_BYTES = 256 * 1024
 
-/** Re-reads a whole table from disk and holds it against every rule of the format; see `TableReader.check`. */
+/**
+ * Reads a whole table from disk and holds it against every rule of the format. `expect` as for `TableReader.open`. Yields how many bytes it handled
+ * since the last time, at least every 256 KiB where blocks are not larger; returns what it counted. CORRUPTION where a rule is broken; with
+ * `onDamage`, it tells that and goes on, as far as the structure allows, and returns nothing.
+ */
 export function* checkTable(
-  opened: TableFile,
+  handle: FileHandle,
+  expect: { readonly id: string; readonly bytes: number },
   onDamage?: (error: VarveError) => void,
 ): Generator<number, TableSummary | undefined> {
-  const file = new TableFile(opened.handle, opened)
+  const file = new TableFile(handle, expect)
   let isSound = true
   const proven = <T>(check: () => T): T | undefined => {
     try {
@@ -76,7 +82,7 @@ class EntryCheck {
 
   constructor(file: TableFile, filter: Filter | undefined) {
     this.#file = file
-    this.#source = new SequentialSource(file, () => undefined)
+    this.#source = new SequentialSource(file)
     this.#filter = filter
   }
 

@@ -9,11 +9,9 @@ import { type Block, Found } from './block.ts'
 import { SequentialSource } from './block-source.ts'
 import { CachedBlocks } from './cached-blocks.ts'
 import { TRAILER_SIZE } from './format.ts'
-import { checkTable } from './table-check.ts'
 import { TableCursor } from './table-cursor.ts'
 import { TableFile } from './table-file.ts'
 import type { TableShared } from './table-shared.ts'
-import type { TableSummary } from './table-summary.ts'
 
 /**
  * Reads one table: index and filter are in memory, blocks come from the cache or from disk. All reads are synchronous.
@@ -103,28 +101,6 @@ export class TableReader {
     return index.offset(index.find(key, 0, key.length, MAX_SEQUENCE))
   }
 
-  /**
-   * Re-reads every byte of the file from disk and holds it against every rule of the format. Yields how many bytes it
-   * handled since the last time, at least every 256 KiB where blocks are not larger; returns what it counted.
-   * CORRUPTION where a rule is broken; with `onDamage`, it tells that and goes on, as far as the structure allows, and
-   * returns nothing. Pins the reader from the first step to the last (or to `return()`).
-   */
-  *check(onDamage?: (error: VarveError) => void): Generator<number, TableSummary | undefined> {
-    invariant(!this.#closing, 'a closed table is not checked')
-    this.#pins++
-    try {
-      return yield* checkTable(this.#file, onDamage)
-    } finally {
-      this.#unpin()
-    }
-  }
-
-  /** What the table says of itself. */
-  get summary(): TableSummary {
-    const { filterBitsPerKey: _, ...properties } = this.#file.properties
-    return { bytes: this.#file.bytes, ...properties }
-  }
-
   /** Memory of the block index. */
   get indexBytes(): number {
     return this.#file.index.bytes
@@ -135,7 +111,7 @@ export class TableReader {
     return this.#filter?.bytes ?? 0
   }
 
-  /** Whether a cursor or a check is open. */
+  /** Whether a cursor is open. */
   get pinned(): boolean {
     return this.#pins > 0
   }

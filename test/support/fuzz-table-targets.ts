@@ -18,7 +18,7 @@ import { mutateFields } from './fuzz-fields.ts'
 import { mutateTable, type TableParts, tablePartsOf } from './fuzz-table.ts'
 import { corrupted, type FuzzTarget } from './fuzz-target.ts'
 import type { Trial } from './fuzz-trial.ts'
-import { checkTable, current, tableShared } from './table-fixture.ts'
+import { checkedTable, current, tableShared } from './table-fixture.ts'
 import { TableMemoryFile } from './table-memory-file.ts'
 
 const KEYS = ['', 'a', 'k-0003', 'k-0031', 'late', 'many', '\u00ff'].map((text) => new TextEncoder().encode(text))
@@ -84,7 +84,7 @@ function readTable(bytes: Uint8Array, id: string, trial: Trial): void {
       if (cursor.valid) cursor.previous()
     })
   }
-  if (trial.attempt(() => checkTable(reader)) !== undefined) {
+  if (trial.attempt(() => checkedTable(file, id)) !== undefined) {
     if (forwards === undefined || backwards === undefined) throw new Error('the check finds nothing, a walk does')
     if (forwards.join('|') !== backwards.reverse().join('|')) throw new Error('both ways do not give the same')
   }

@@ -8,8 +8,8 @@ import { tableName } from '../../src/manifest/file-names.ts'
 import type { TableEntry } from '../../src/manifest/table-entry.ts'
 import { Memtable } from '../../src/memtable/memtable.ts'
 import { nodeRuntime } from '../../src/runtime.ts'
-import { TableReader } from '../../src/table/table-reader.ts'
-import { current, inTableOrder, type TableItem, tableShared } from './table-fixture.ts'
+import { scanTable } from '../../src/table/table-scan.ts'
+import { current, inTableOrder, type TableItem } from './table-fixture.ts'
 
 /** The directory that jobs of tests work in. */
 export const DIRECTORY = '/store'
@@ -129,14 +129,5 @@ export function visibleItems(items: readonly TableItem[], snapshots: readonly nu
 }
 
 function openTable(fileSystem: FileSystem, table: TableEntry): EntryCursor {
-  const file = fileSystem.open(`${DIRECTORY}/${tableName(table.number)}`, 'read')
-  try {
-    const reader = TableReader.open(file, table, tableShared())
-    const cursor = reader.cursor(false)
-    reader.close()
-    return cursor
-  } catch (error) {
-    file.close()
-    throw error
-  }
+  return scanTable(fileSystem, `${DIRECTORY}/${tableName(table.number)}`, table)
 }

@@ -1,10 +1,8 @@
 import type { FileSystem } from '../../src/fs/file-system.ts'
 import { Kind } from '../../src/key/kind.ts'
 import { OperationReader } from '../../src/key/operations.ts'
-import { BlockCache } from '../../src/table/block-cache.ts'
 import { idToText, readFooter } from '../../src/table/format.ts'
-import { TableReader } from '../../src/table/table-reader.ts'
-import { TableCounters } from '../../src/table/table-shared.ts'
+import { scanTable } from '../../src/table/table-scan.ts'
 import { readGroupHeader } from '../../src/wal/commit-group.ts'
 import { RecordType } from '../../src/wal/format.ts'
 import { LogReader } from '../../src/wal/log-reader.ts'
@@ -25,15 +23,14 @@ function tableEntries(disk: FileSystem, path: string): SeenEntry[] {
   const file = disk.open(path, 'read')
   const bytes = file.sizeSync()
   const id = idToText(readFooter(file, bytes).id)
-  const reader = TableReader.open(file, { id, bytes }, { cache: new BlockCache(0), counters: new TableCounters() })
-  const cursor = reader.cursor(false)
+  file.close()
+  const cursor = scanTable(disk, path, { id, bytes })
   const entries: SeenEntry[] = []
   for (cursor.seekToFirst(); cursor.valid; cursor.next()) {
     const key = textOf(cursor.key, cursor.keyStart, cursor.keyEnd)
     entries.push({ key, sequence: cursor.sequence, isDelete: cursor.kind === Kind.Delete })
   }
   cursor.close()
-  reader.close()
   return entries
 }
 

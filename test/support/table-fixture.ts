@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { compareBytes } from '../../src/bytes/compare.ts'
+import type { FileHandle } from '../../src/fs/file-system.ts'
 import type { EntryCursor } from '../../src/iterator/entry-cursor.ts'
 import { Kind } from '../../src/key/kind.ts'
 import { BlockCache } from '../../src/table/block-cache.ts'
+import { checkTable } from '../../src/table/table-check.ts'
 import { TableReader } from '../../src/table/table-reader.ts'
 import { TableCounters, type TableShared } from '../../src/table/table-shared.ts'
 import type { TableSummary } from '../../src/table/table-summary.ts'
@@ -58,9 +60,9 @@ export function current(cursor: EntryCursor): TableItem | undefined {
 }
 
 /** Runs a check to its end. */
-export function checkTable(reader: TableReader): { slices: number[]; totals: TableSummary } {
+export function checkedTable(file: FileHandle, id: string = TABLE_ID_TEXT): { slices: number[]; totals: TableSummary } {
   const slices: number[] = []
-  const check = reader.check()
+  const check = checkTable(file, { id, bytes: file.sizeSync() })
   for (;;) {
     const step = check.next()
     if (step.done) {

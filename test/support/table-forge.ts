@@ -7,7 +7,7 @@ import { BlockIndexBuilder } from '../../src/table/block-index.ts'
 import { encodeFooter, TRAILER_SIZE, tableSeed } from '../../src/table/format.ts'
 import { encodeProperties } from '../../src/table/properties.ts'
 import { encodeSectionIndex, type Section } from '../../src/table/section.ts'
-import { checkTable, openTable, TABLE_ID } from './table-fixture.ts'
+import { checkedTable, openTable, TABLE_ID } from './table-fixture.ts'
 import { TableMemoryFile } from './table-memory-file.ts'
 
 export interface ForgedSection {
@@ -113,7 +113,7 @@ export function readAll(file: TableMemoryFile): string | undefined {
       cursor[step]()
     }
   }
-  attempts.push(walk('seekToFirst', 'next'), walk('seekToLast', 'previous'), () => checkTable(openTable(file)))
+  attempts.push(walk('seekToFirst', 'next'), walk('seekToLast', 'previous'), () => checkedTable(file))
   for (const key of ['', 'a', 'b', 'key-000003', '\u00ff'].map((text) => new TextEncoder().encode(text))) {
     attempts.push(() => void openTable(file).find(new Lookup().ask(key, 5)))
     attempts.push(() => {

@@ -6,7 +6,7 @@ import { TableReader } from '../../src/table/table-reader.ts'
 import type { TableOptions } from '../../src/table/table-writer.ts'
 import {
   buildTable,
-  checkTable,
+  checkedTable,
   current,
   numberedItems,
   openTable,
@@ -68,7 +68,7 @@ describe('damage to a table', () => {
       const file = new TableMemoryFile('000001.sst', bytes)
       const damage = readEverything(file)
       if (damage !== undefined) expect(damage).toBe('CORRUPTION 000001.sst')
-      const checked = refusal(() => checkTable(openTable(file)))
+      const checked = refusal(() => checkedTable(file))
       if (checked !== 'CORRUPTION 000001.sst') expect.fail(`bit ${bit}: the check says ${checked}`)
       if (damage === undefined) dropped++
     }
@@ -103,7 +103,7 @@ describe('damage to a table', () => {
     expect(shared.counters.droppedFilters).toBe(1)
     expect(openTable(file).filterBytes).toBe(0)
     expect(readEverything(file)).toBeUndefined()
-    expect(refusal(() => checkTable(openTable(file)))).toBe('CORRUPTION 000001.sst')
+    expect(refusal(() => checkedTable(file))).toBe('CORRUPTION 000001.sst')
   })
 
   test('another table in its place, and blocks that changed places, are refused', () => {
@@ -113,6 +113,6 @@ describe('damage to a table', () => {
     const [first, second] = [file.contents().slice(0, 400), file.contents().slice(400, 800)]
     file.writeSync(second, 0)
     file.writeSync(first, 400)
-    expect(refusal(() => checkTable(openTable(file)))).toBe('CORRUPTION 000001.sst')
+    expect(refusal(() => checkedTable(file))).toBe('CORRUPTION 000001.sst')
   })
 })

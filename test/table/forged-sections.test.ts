@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checksum, seedAt } from '../../src/bytes/checksum.ts'
 import { Lookup } from '../../src/key/lookup.ts'
 import { tableSeed } from '../../src/table/format.ts'
-import { checkTable, openTable, TABLE_ID } from '../support/table-fixture.ts'
+import { checkedTable, openTable, TABLE_ID } from '../support/table-fixture.ts'
 import {
   ENTRY_TRAILER,
   type ForgedSection,
@@ -60,7 +60,7 @@ describe('a forged table with right checksums', () => {
     const file = forgeTable(one, (sections) => [...sections, { name: 'new', mustUnderstand: false, content }])
     const at = Buffer.from(file.contents()).indexOf(content)
     file.bytes[at]!++
-    expect(() => checkTable(openTable(file))).toThrow(/checksum/)
+    expect(() => checkedTable(file)).toThrow(/checksum/)
     const footerAt = file.sizeSync() - 44
     file.bytes[footerAt + 10] = 1
     const sum = checksum(file.bytes, footerAt, footerAt + 32, seedAt(tableSeed(TABLE_ID), footerAt))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BlockBuilder } from '../../src/table/block-builder.ts'
-import { checkTable, numberedItems, openTable } from '../support/table-fixture.ts'
+import { checkedTable, numberedItems, openTable } from '../support/table-fixture.ts'
 import { ENTRY_TRAILER, type ForgedBlock, forgeTable, rawBlock, readAll } from '../support/table-forge.ts'
 
 const LAST = Uint8Array.of(255)
@@ -64,11 +64,11 @@ describe('a hostile table with right checksums', () => {
   test('restart points that are not where they belong are refused backwards, and by the check alone', () => {
     const next = [1, 1, 0, 98, ...ENTRY_TRAILER]
     const many = Array.from({ length: 17 }, (_, i) => [0, 1, 0, i, ...ENTRY_TRAILER])
-    expect(() => checkTable(openTable(forgeTable([block(many, [0, 11])])))).toThrow(/every 16th/)
+    expect(() => checkedTable(forgeTable([block(many, [0, 11])]))).toThrow(/every 16th/)
     for (const forged of [block([entry, next], [0, 3]), block(many, [0])]) {
-      const reader = openTable(forgeTable([forged]))
-      expect(() => checkTable(reader)).toThrow(/restart points/)
-      const cursor = reader.cursor(true)
+      const file = forgeTable([forged])
+      expect(() => checkedTable(file)).toThrow(/restart points/)
+      const cursor = openTable(file).cursor(true)
       const backwards = () => {
         for (cursor.seekToLast(); cursor.valid; cursor.previous());
       }

@@ -5,7 +5,7 @@ import { Lookup } from '../../src/key/lookup.ts'
 import { MAX_SEQUENCE } from '../../src/key/sequence.ts'
 import {
   buildTable,
-  checkTable,
+  checkedTable,
   current,
   inTableOrder,
   openTable,
@@ -34,8 +34,7 @@ describe('a table', () => {
         const backwards = []
         for (cursor.seekToLast(); cursor.valid; cursor.previous()) backwards.push(current(cursor))
         expect(backwards.reverse()).toEqual(items)
-        expect(checkTable(reader).totals).toEqual(summary)
-        expect(reader.summary).toEqual(summary)
+        expect(checkedTable(file).totals).toEqual(summary)
         expect(summary.bytes).toBe(file.sizeSync())
       }),
       { numRuns: 60 },

@@ -59,16 +59,6 @@ describe('table cache', () => {
     expect([openNow(), cache.openFiles]).toEqual([0, 0])
   })
 
-  test('a check pins its table like a cursor', () => {
-    const { cache, openNow } = tableCache(2)
-    const check = cache.get(table(1)).check()
-    check.next()
-    cache.evict(1)
-    expect(openNow()).toBe(1)
-    for (const _ of check);
-    expect(openNow()).toBe(0)
-  })
-
   test('a table that cannot be opened leaves no file open', () => {
     const { cache, openNow } = tableCache(2)
     expect(() => cache.get({ ...table(1), bytes: 7 })).toThrow(/7/)

@@ -5,7 +5,7 @@ import { MAX_SEQUENCE } from '../../src/key/sequence.ts'
 import { TableWriter } from '../../src/table/table-writer.ts'
 import {
   buildTable,
-  checkTable,
+  checkedTable,
   current,
   numberedItems,
   numberedKey,
@@ -106,7 +106,7 @@ describe('table writer', () => {
     for (const compression of ['none', 'deflate'] as const) {
       const { file, summary } = buildTable(items, { compression })
       const reader = openTable(file)
-      expect(checkTable(reader).totals).toEqual(summary)
+      expect(checkedTable(file).totals).toEqual(summary)
       const lookup = new Lookup()
       for (const { key, value } of items) {
         expect(reader.find(lookup.ask(key, MAX_SEQUENCE))).toBe(true)
@@ -138,7 +138,7 @@ describe('table writer', () => {
 
   test('the check comes in slices that cover the whole file', () => {
     const { file, summary } = buildTable(numberedItems(20_000, 100))
-    const { slices } = checkTable(openTable(file))
+    const { slices } = checkedTable(file)
     expect(slices.length).toBeGreaterThan(5)
     expect(Math.max(...slices)).toBeLessThanOrEqual(256 * 1024)
     expect(slices.reduce((sum, bytes) => sum + bytes, 0)).toBe(summary.bytes)

@@ -3,9 +3,7 @@ import { corruption, type VarveError } from '../../errors.ts'
 import { type Job, SLICE } from '../../fs/job.ts'
 import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
-import { BlockCache } from '../../table/block-cache.ts'
-import { TableReader } from '../../table/table-reader.ts'
-import { TableCounters } from '../../table/table-shared.ts'
+import { checkTable } from '../../table/table-check.ts'
 import type { TableSummary } from '../../table/table-summary.ts'
 import type { OutputPlace } from './output-tables.ts'
 
@@ -38,15 +36,8 @@ export function* readBack(
 ): Job<void> {
   const path = `${place.directory}/${tableName(table.number)}`
   const file = place.fileSystem.open(path, 'read')
-  let reader: TableReader
   try {
-    reader = TableReader.open(file, table, { cache: new BlockCache(0), counters: new TableCounters() })
-  } catch (error) {
-    file.close()
-    throw error
-  }
-  const check = reader.check(onDamage)
-  try {
+    const check = checkTable(file, table, onDamage)
     let handled = 0
     let step = check.next()
     for (; !step.done; step = check.next()) {
@@ -58,8 +49,7 @@ export function* readBack(
     const wrong = step.value === undefined ? undefined : difference(step.value, table)
     if (wrong !== undefined) throw corruption(`a table is not what is known of it: its ${wrong} differ`, path)
   } finally {
-    check.return(reader.summary)
-    reader.close()
+    file.close()
   }
 }
 

@@ -8,9 +8,7 @@ import { tableName } from '../../manifest/file-names.ts'
 import type { TableEntry } from '../../manifest/table-entry.ts'
 import { MemtableStream } from '../../memtable/memtable-image.ts'
 import { nodeRuntime } from '../../runtime.ts'
-import { BlockCache } from '../../table/block-cache.ts'
-import { TableReader } from '../../table/table-reader.ts'
-import { TableCounters } from '../../table/table-shared.ts'
+import { scanTable } from '../../table/table-scan.ts'
 import { flushJob } from '../job/flush-job.ts'
 import { mergeJob } from '../job/merge-job.ts'
 import { GarbageCollector } from './garbage-collector.ts'
@@ -76,24 +74,8 @@ function jobOf({ request, place }: StartMessage, fileSystem: CountingFileSystem)
   const { directory } = place
   const output = { fileSystem, directory, runtime: nodeRuntime }
   if (request.kind === 'flush') return flushJob(output, new MemtableStream(request.memtable), request.task)
-  const openInput = (table: TableEntry) => {
-    const file = fileSystem.open(`${directory}/${tableName(table.number)}`, 'read')
-    const reader = openTable(file, table)
-    const cursor = reader.cursor(false)
-    // The cursor pins it: it closes with the cursor.
-    reader.close()
-    return cursor
-  }
+  const openInput = (table: TableEntry) => scanTable(fileSystem, `${directory}/${tableName(table.number)}`, table)
   return mergeJob({ ...output, openInput }, request.task)
-}
-
-function openTable(file: ReturnType<CountingFileSystem['open']>, table: TableEntry): TableReader {
-  try {
-    return TableReader.open(file, table, { cache: new BlockCache(0), counters: new TableCounters() })
-  } catch (error) {
-    file.close()
-    throw error
-  }
 }
 
 function outcomeOf(run: JobRun<TableEntry[]>): BuildOutcome {
