@@ -1,52 +1,56 @@
-import v8 from 'node:v8'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { describe, expect, test } from 'vitest'
 import { GarbageCollector } from '../../src/compaction/thread/garbage-collector.ts'
 
 const MIB = 1 << 20
 
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** How many full collections end while `work` runs, or within a quarter of a second of its end. */
+async function collectionsDuring(work: () => void | Promise<void>): Promise<number> {
+  await pause(250)
+  let collections = 0
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { detail } = entry as unknown as { detail: { kind: number } }
+      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) collections++
+    }
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  await work()
+  await pause(250)
+  observer.disconnect()
+  return collections
+}
+
 describe('the garbage of a thread', () => {
   test('is collected before much of it has gathered, though its objects are few', async () => {
     const garbage = new GarbageCollector()
-    const before = v8.getHeapStatistics().external_memory
-    let most = 0
-    for (let i = 0; i < 100; i++) {
-      expect(new Uint8Array(MIB)).toHaveLength(MIB)
-      garbage.collectIfDue()
-      // What a collection has found may be freed by another thread.
-      if (i % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      most = Math.max(most, v8.getHeapStatistics().external_memory - before)
-    }
-    expect(most).toBeLessThan(32 * MIB)
+    garbage.collectIfDue()
+    const collections = await collectionsDuring(async () => {
+      for (let i = 0; i < 200; i++) {
+        expect(new Uint8Array(MIB)).toHaveLength(MIB)
+        garbage.collectIfDue()
+        // A collection goes on in steps.
+        if (i % 5 === 0) await pause(5)
+      }
+    })
+    expect(collections).toBeGreaterThan(5)
   })
 
-  test('shared buffers that are let go of are collected, too, though V8 does not count them, once new ones are made', async () => {
+  test('shared buffers that are let go of call a collection, though V8 does not count them, once new ones are made', async () => {
     const garbage = new GarbageCollector()
     garbage.collectIfDue()
-    const shared = new WeakRef(new SharedArrayBuffer(MIB))
-    // A WeakRef holds its target until the end of the turn.
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    const letGo = (bytes: number): Promise<number> =>
+      collectionsDuring(() => {
+        garbage.noteLetGo(bytes)
+        garbage.collectIfDue()
+      })
     garbage.noteMade(40 * MIB)
-    garbage.noteLetGo(MIB)
-    garbage.collectIfDue()
-    expect(shared.deref()).toBeDefined()
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    garbage.noteLetGo(40 * MIB)
-    garbage.collectIfDue()
-    expect(shared.deref()).toBeUndefined()
-  })
-
-  test('shared buffers that are used again call no collection', async () => {
-    const garbage = new GarbageCollector()
-    garbage.noteMade(64 * MIB)
-    garbage.noteLetGo(64 * MIB)
-    garbage.collectIfDue()
-    const held = new WeakRef(new SharedArrayBuffer(MIB))
-    for (let flush = 0; flush < 10; flush++) {
-      await new Promise((resolve) => setTimeout(resolve, 1))
-      garbage.noteMade(64 * MIB)
-      garbage.noteLetGo(64 * MIB)
-      garbage.collectIfDue()
-      expect(held.deref()).toBeDefined()
-    }
+    expect(await letGo(MIB)).toBe(0)
+    expect(await letGo(40 * MIB)).toBe(1)
+    expect(await letGo(40 * MIB)).toBe(0)
+    garbage.noteMade(80 * MIB)
+    expect(await letGo(MIB)).toBe(1)
   })
 })
