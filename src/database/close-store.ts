@@ -25,7 +25,7 @@ export async function closeStore(core: StoreCore): Promise<void> {
     if (core.logs.hasBegun) await new JobRun(endLife(core, failure?.error), driver).finish()
   } finally {
     core.queue.failAll(new VarveError('CLOSED', 'the store was closed before this write could be made'))
-    core.logs.close()
+    await core.logs.close()
     core.manifest.close()
     core.tables.close()
     core.tree.close()

@@ -79,16 +79,19 @@ export function recoverUnclean(
     refuseUnknownLife(replay, state, walNumbers(names))
     return { numbers, lastSequence, ...NOTHING_DROPPED }
   }
-  let reader = openFirst(replay, start, `${directory}/${walName(start)}`, lastSequence)
+  const reader = openFirst(replay, start, `${directory}/${walName(start)}`)
   const later = findLaterLogs(replay, names, start, reader.header!.epoch)
+  let log = replay.replay(reader)
+  if (log.startSequence > lastSequence) {
+    throw corruption(`the log begins behind sequence ${lastSequence}, where the one before it ended`, reader.path)
+  }
   for (;;) {
-    const log = replay.replay(reader)
-    const { number } = reader.header!
+    const { number } = log.reader.header!
     numbers.push(number)
     lastSequence = Math.max(lastSequence, log.lastSequence)
     const next = later.find(({ link }) => link?.number === number)
-    if (next !== undefined && isExactly(log, next)) {
-      reader = next.reader
+    if (next !== undefined && isWhole(log, next.link!)) {
+      log = replay.replay(next.reader, next.link)
       continue
     }
     const rest = later.filter((other) => other.number > number)
@@ -145,13 +148,10 @@ function refuseNewer(reader: LogReader | undefined, epoch: number): void {
   throw corruption('the manifest has lost the beginning of the life that wrote this log', reader.path)
 }
 
-function openFirst(replay: LogReplay, number: number, path: string, lastSequence: number): LogReader {
+function openFirst(replay: LogReplay, number: number, path: string): LogReader {
   const reader = replay.open(number)
   if (reader === undefined) throw corruption('the log that replay starts with is missing', path)
   if (reader.header === undefined) throw corruption('the log that replay starts with has no header', path)
-  if (reader.header.baseSequence > lastSequence) {
-    throw corruption(`the log begins behind sequence ${lastSequence}, where the one before it ended`, path)
-  }
   return reader
 }
 
@@ -181,10 +181,8 @@ function holdsRecords(reader: LogReader): boolean {
 }
 
 /** Whether `log` is what the link of the next one says. */
-function isExactly(log: ReplayedLog, { reader, link }: LaterLog): boolean {
-  if (log.length !== link!.length || !log.reader.atEnd || log.lastSequence !== link!.lastSequence) return false
-  if (reader.header!.baseSequence === log.lastSequence) return true
-  throw corruption('a log begins with another sequence than the one before it ended with', reader.path)
+function isWhole(log: ReplayedLog, { length, lastSequence }: Link): boolean {
+  return log.length === length && log.reader.atEnd && log.lastSequence === lastSequence
 }
 
 function droppedFrom(log: ReplayedLog, rest: readonly LaterLog[]): Dropped {

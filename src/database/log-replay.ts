@@ -15,6 +15,8 @@ export type GroupSink = (operations: OperationReader, firstSequence: number, tim
 /** How far one log could be replayed. */
 export interface ReplayedLog {
   readonly reader: LogReader
+  /** The sequence that it goes on from. */
+  readonly startSequence: number
   /** Where its intact records end, and its last sequence. */
   readonly length: number
   readonly lastSequence: number
@@ -76,11 +78,15 @@ export class LogReplay {
       throw corruption('a log does not end with its seal', path, length)
   }
 
-  /** Replays a log up to its end or its first damage. A record that is intact but makes no sense is CORRUPTION: no torn write has a right checksum. */
-  replay(reader: LogReader): ReplayedLog {
+  /**
+   * Replays a log up to its end or its first damage; behind its link, where `linkOf` has read that. A record that is intact but makes no sense is
+   * CORRUPTION: no torn write has a right checksum.
+   */
+  replay(reader: LogReader, link?: Link): ReplayedLog {
     const { header, path } = reader
     if (header === undefined) throw corruption('a log without a header cannot be replayed', path, 0)
-    let lastSequence = header.baseSequence
+    let startSequence = link?.lastSequence ?? header.baseSequence
+    let lastSequence = startSequence
     let isSealed = false
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (isSealed) throw corruption('something was written behind the seal of a log', path, record.offset)
@@ -93,11 +99,12 @@ export class LogReplay {
           throw corruption('a seal names another sequence than the log ends with', path, record.offset)
       } else if (record.type === RecordType.Link) {
         if (record.offset !== HEADER_BYTES) throw corruption('a link stands where none belongs', path, record.offset)
+        lastSequence = startSequence = linkIn(reader, record).lastSequence
       } else if (record.type !== RecordType.Promise) {
         throw corruption('a record of another kind of log', path, record.offset)
       }
     }
-    return { reader, length: reader.position, lastSequence, isSealed }
+    return { reader, startSequence, length: reader.position, lastSequence, isSealed }
   }
 
   /** Reads the link that a log behind the first one begins with; undefined where that is damaged. `replay` goes on behind it. */
@@ -106,7 +113,7 @@ export class LogReplay {
     if (record === undefined) return undefined
     if (record.type !== RecordType.Link)
       throw corruption('a log does not begin with its link', reader.path, record.offset)
-    return decodeLink(reader.bytes, record.payloadStart, record.end, reader.path)
+    return linkIn(reader, record)
   }
 
   #replayGroup(reader: LogReader, header: LogHeader, record: LogRecord, lastSequence: number): number {
@@ -132,4 +139,15 @@ export class LogReplay {
     this.lastSequence = lastSequence + count
     return this.lastSequence
   }
+}
+
+/** A log is made before it is known where its predecessor ends, but never behind that. */
+function linkIn(reader: LogReader, record: LogRecord): Link {
+  const link = decodeLink(reader.bytes, record.payloadStart, record.end, reader.path)
+  if (reader.header!.baseSequence <= link.lastSequence) return link
+  throw corruption(
+    'a log counts from behind the sequence that the one before it ended with',
+    reader.path,
+    record.offset,
+  )
 }

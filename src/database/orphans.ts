@@ -4,7 +4,7 @@ import type { StoreCore } from './store-core.ts'
 /** The names of files of the store's own kind that it does not need: of what it is just about to make, nothing is said. */
 export function orphansOf(core: StoreCore): string[] {
   const { tree, logs, manifest, background, queue, context } = core
-  const live = new Set([manifestName(manifest.fileNumber), ...logs.numbers.map(walName)])
+  const live = new Set([manifestName(manifest.fileNumber), ...[...logs.numbers, ...logs.unused].map(walName)])
   for (const table of tree.versions.current.tables()) live.add(tableName(table.number))
   for (const table of tree.versions.retired) live.add(tableName(table.number))
   const isQuiet = !background.isWorking && queue.isIdle && manifest.isSettled

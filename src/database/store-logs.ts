@@ -6,6 +6,7 @@ import { encodeLink, encodeSeal } from '../wal/control-records.ts'
 import { type LogHeader, RecordType } from '../wal/format.ts'
 import { LogChain } from '../wal/log-chain.ts'
 import { LogWriter } from '../wal/log-writer.ts'
+import { NextLog } from '../wal/next-log.ts'
 import type { StoreContext } from './context.ts'
 import type { ManifestKeeper } from './manifest-keeper.ts'
 
@@ -20,6 +21,9 @@ export class StoreLogs {
   #firstNumber = 0
   /** Logs that exist on disk, ascending, those of earlier lives included. */
   readonly #numbers: number[]
+  /** Logs that are being made, or were, and that writing has not come to. */
+  readonly #unused = new Set<number>()
+  readonly #next: NextLog
   #lastSequence: number
   #lastTimeMs = 0
 
@@ -28,6 +32,7 @@ export class StoreLogs {
     this.#manifest = manifest
     this.#numbers = [...earlierLogs]
     this.#lastSequence = lastSequence
+    this.#next = new NextLog(() => this.#createNext(), context.driver)
   }
 
   /** Whether this life has begun to write. */
@@ -70,9 +75,14 @@ export class StoreLogs {
     return this.#numbers.filter((each) => each >= number && each >= this.#firstNumber).length
   }
 
-  /** The logs that exist on disk, oldest first. */
+  /** The logs that exist on disk, oldest first, but for `unused`. */
   get numbers(): readonly number[] {
     return [...this.#numbers]
+  }
+
+  /** Logs that are made ahead: nothing is in them. */
+  get unused(): ReadonlySet<number> {
+    return this.#unused
   }
 
   fits(bytes: number): boolean {
@@ -95,16 +105,21 @@ export class StoreLogs {
     this.#epoch = log.header.epoch
     this.#firstNumber = log.number
     this.#lastTimeMs = log.header.baseTimeMs
-    this.#numbers.push(log.number)
+    this.#use(log)
     this.#chain = new LogChain(log)
     if (isEmpty) this.removeBefore(log.number)
     return log.number
   }
 
+  /** Has the log that `advance` goes on in made in the background. */
+  makeNext(): void {
+    this.#next.begin()
+  }
+
   /** Goes on in a new log, which links to the current one. Returns its number. */
   *advance(): Job<number> {
     const chain = this.#chain!
-    const next = yield* this.#create(this.#epoch)
+    const next = yield* this.#next.take()
     try {
       // The chain holds two logs: what comes before the current one has to be whole on disk first.
       yield { kind: 'wait', on: chain.predecessor }
@@ -117,7 +132,7 @@ export class StoreLogs {
       throw error
     }
     chain.advance(next)
-    this.#numbers.push(next.number)
+    this.#use(next)
     return next.number
   }
 
@@ -162,13 +177,27 @@ export class StoreLogs {
     while (this.#numbers.length > 0 && this.#numbers[0]! < number) this.#unlink(this.#numbers.shift()!)
   }
 
-  close(): void {
+  /** Removes a log that was made ahead, and closes the others. */
+  async close(): Promise<void> {
+    const unused = await this.#next.end()
+    if (unused !== undefined) this.#discard(unused, this.#context.health.poisoned)
     this.#chain?.close()
+  }
+
+  *#createNext(): Job<LogWriter> {
+    try {
+      return yield* this.#create(this.#epoch)
+    } catch (error) {
+      // At once: where it is made ahead, nobody waits for it.
+      if (isPoison(error)) this.#context.health.poison(error)
+      throw error
+    }
   }
 
   *#create(epoch: number): Job<LogWriter> {
     const { fileSystem, directory, databaseId } = this.#context
     const number = yield* this.#manifest.takeNumbers(1)
+    this.#unused.add(number)
     const header: LogHeader = {
       databaseId,
       nonce: this.#context.newNonce(),
@@ -185,6 +214,11 @@ export class StoreLogs {
     }
   }
 
+  #use({ number }: LogWriter): void {
+    this.#unused.delete(number)
+    this.#numbers.push(number)
+  }
+
   #discard(log: LogWriter, error: unknown): void {
     log.close()
     if (!isPoison(error)) this.#unlink(log.number)
@@ -192,6 +226,7 @@ export class StoreLogs {
 
   #unlink(number: number): void {
     const { directory, removal } = this.#context
+    this.#unused.delete(number)
     removal.remove(`${directory}/${walName(number)}`)
   }
 }

@@ -2,6 +2,7 @@ import { corruption } from '../errors.ts'
 import type { Job } from '../fs/job.ts'
 import { walName } from '../manifest/file-names.ts'
 import type { SealedLog } from '../manifest/version-edit.ts'
+import type { Link } from '../wal/control-records.ts'
 import type { LogReader } from '../wal/log-reader.ts'
 import { LogReplay, type ReplayedLog } from './log-replay.ts'
 import type { StoreCore } from './store-core.ts'
@@ -25,8 +26,9 @@ export class LogVerification {
     const reader = this.#replay.open(number)
     if (reader === undefined) throw corruption('a log that the store needs is missing', path)
     if (reader.header === undefined) throw corruption('a log has no header', path, 0)
-    this.#checkBeginning(reader, before)
-    const log = this.#replay.replay(reader)
+    const link = this.#checkedLink(reader, before)
+    const log = this.#replay.replay(reader, link)
+    this.#checkStart(log, before)
     if (!reader.atEnd && !this.#mayBeTorn(number, reader)) {
       throw corruption('a record of the log is damaged', path, reader.position)
     }
@@ -38,23 +40,28 @@ export class LogVerification {
     yield { kind: 'slice' }
   }
 
-  #checkBeginning(reader: LogReader, before: ReplayedLog | undefined): void {
-    const { epoch, baseSequence, number } = reader.header!
-    const { state } = this.#core.manifest
-    if (epoch > state.epoch) throw corruption('a log is of a life that the manifest does not know', reader.path, 0)
-    const known = Math.max(state.lastSequence, before?.lastSequence ?? 0)
-    const isFirst = before === undefined && this.#core.logs.numbers[0] === number
-    if ((isFirst || before !== undefined) && baseSequence > known) {
-      throw corruption(`a log begins behind sequence ${known}, where the one before it ended`, reader.path, 0)
+  /** The link of a log that goes on from the one before. */
+  #checkedLink(reader: LogReader, before: ReplayedLog | undefined): Link | undefined {
+    const { epoch } = reader.header!
+    if (epoch > this.#core.manifest.state.epoch) {
+      throw corruption('a log is of a life that the manifest does not know', reader.path, 0)
     }
-    if (before === undefined || before.reader.header!.epoch !== epoch) return
+    if (before === undefined || before.reader.header!.epoch !== epoch) return undefined
     const link = this.#replay.linkOf(reader)
     const isLinked =
       link?.number === before.reader.header!.number &&
       link.length === before.length &&
-      link.lastSequence === before.lastSequence &&
-      baseSequence === before.lastSequence
+      link.lastSequence === before.lastSequence
     if (!isLinked) throw corruption('a log does not link to the one before it', reader.path, reader.position)
+    return link
+  }
+
+  #checkStart({ reader, startSequence }: ReplayedLog, before: ReplayedLog | undefined): void {
+    const known = Math.max(this.#core.manifest.state.lastSequence, before?.lastSequence ?? 0)
+    const isFirst = before === undefined && this.#core.logs.numbers[0] === reader.header!.number
+    if ((isFirst || before !== undefined) && startSequence > known) {
+      throw corruption(`a log begins behind sequence ${known}, where the one before it ended`, reader.path, 0)
+    }
   }
 
   #sealedLogs(): readonly SealedLog[] {

@@ -96,6 +96,7 @@ export class WritePath implements CommitEnvironment {
     }
     active.noteTime(Math.max(this.#logs.lastTimeMs, this.#context.nowMs()))
     this.userBytes += active.userBytes - before
+    if (2 * active.entryBytes >= this.#context.options.memtableBytes) this.#logs.makeNext()
   }
 
   publish(sequence: number): void {

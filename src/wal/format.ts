@@ -11,7 +11,7 @@ import { checksum, seedAt } from '../bytes/checksum.ts'
  *     28   8  nonce, drawn anew for every file
  *     36   6  file number
  *     42   6  epoch: which writable opening of the store made the file
- *     48   6  base sequence: sequences in records are differences from it
+ *     48   6  base sequence: sequences in records are differences from it; at most where the log begins
  *     54   6  base time, ms since 1970: times in records are differences from it
  *     60   4  CRC-32 of bytes 0 to 59
  *

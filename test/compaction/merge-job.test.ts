@@ -45,6 +45,20 @@ describe('a flush', () => {
     expect(itemsOf(fileSystem.powerCut(), [table!])).toEqual(visibleItems(items, []))
   })
 
+  test('syncs a large table while it is written: little is left for its end', () => {
+    const fileSystem = new MemoryFileSystem()
+    const place = jobPlace(fileSystem)
+    const growth: number[] = []
+    let synced = 0
+    drive(place, flushOf(place, 1, numberedItems(2600, 4096)), (step) => {
+      if (step.kind !== 'sync') return
+      growth.push(step.file.sizeSync() - synced)
+      synced = step.file.sizeSync()
+    })
+    expect(growth).toHaveLength(3)
+    for (const bytes of growth) expect(bytes).toBeLessThan(4.5 * 2 ** 20)
+  })
+
   test('of nothing makes no file', () => {
     const place = jobPlace(new MemoryFileSystem())
     expect(drive(place, flushOf(place, 1, []))).toEqual([])

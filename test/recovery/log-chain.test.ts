@@ -142,6 +142,17 @@ test('a log that says other sequences than its link, or skips some, is refused',
   await expectRefusal(disk, 'CORRUPTION')
 })
 
+test('a log may count from any sequence up to that of its link, and goes on behind that', async () => {
+  const link = (baseSequence: number): ForgedLog =>
+    new ForgedLog(disk, header, { number: numbers[2], baseSequence }).link(numbers[1], second.length, 4)
+  for (const baseSequence of [0, 3, 4]) {
+    link(baseSequence).puts(5, 'e')
+    expect(keys((await recovered(disk.killed())).contents)).toBe('abcde')
+  }
+  link(3).puts(4, 'e')
+  await expectRefusal(disk, 'CORRUPTION')
+})
+
 test('two logs that link to the same one are refused', async () => {
   new ForgedLog(disk, header, { number: numbers[2] + 1, baseSequence: 4 }).link(numbers[1], second.length, 4)
   await expectRefusal(disk, 'CORRUPTION')

@@ -81,7 +81,7 @@ export class SweepSession {
 
   /** Opens the store, if it can be opened. What is found must be what the last life may have left. */
   async open(options: OpenOptions<'bytes'> = {}): Promise<boolean> {
-    const before = this.mayChangeFiles ? undefined : this.#files()
+    const before = this.mayChangeFiles ? undefined : this.#lastingFiles()
     const opened = await this.attempt('open', () =>
       open<'bytes'>(STORE, { ...this.options, ...options, fileSystem: this.disk, runtime: this.runtime }),
     )
@@ -242,6 +242,12 @@ export class SweepSession {
       files.set(name, Buffer.from(bytes).toString('latin1'))
     }
     return files
+  }
+
+  /** Those whose names are durable: a killed process leaves others, too, which a failed sync of the directory may take. */
+  #lastingFiles(): Map<string, string> {
+    const lasting = this.#files(STORE, this.disk.crash(benignChoices, 'synced-only'))
+    return new Map([...this.#files()].filter(([name]) => lasting.has(name)))
   }
 
   /** New files may be there: an opening that was cut short leaves some. CURRENT may name a manifest that says the same. */

@@ -47,6 +47,8 @@ interface OpenTable {
   readonly id: Uint8Array
   readonly file: FileHandle
   readonly writer: TableWriter
+  /** About how much of it was synced. */
+  syncedBytes: number
 }
 
 /** Writes entries, which come in internal order, into as many tables as they need. No two of them hold one user key. */
@@ -71,6 +73,14 @@ export class OutputTables {
     this.#open ??= this.#create()
     const { key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd } = entry
     this.#open.writer.add(key, keyStart, keyEnd, sequence, kind, value, valueStart, valueEnd)
+  }
+
+  /** The file of the table being written, once it has grown by `bytes` since it was made or taken here: the caller is to sync it. */
+  takeUnsynced(bytes: number): FileHandle | undefined {
+    const open = this.#open
+    if (open === undefined || open.writer.bytesWritten - open.syncedBytes < bytes) return undefined
+    open.syncedBytes = open.writer.bytesWritten
+    return open.file
   }
 
   /** Ends the table being written, where there is one. `finishEnded` must follow. */
@@ -135,7 +145,7 @@ export class OutputTables {
     const file = fileSystem.open(path, 'create', category)
     this.#created.push(path)
     const id = runtime.random(new Uint8Array(ID_BYTES))
-    return { number, id, file, writer: new TableWriter(file, id, options) }
+    return { number, id, file, writer: new TableWriter(file, id, options), syncedBytes: 0 }
   }
 }
 

@@ -15,6 +15,12 @@ export interface TableTask extends OutputPlan, SurvivalRules {
 const DEFAULT_SLICE_BYTES = 1 << 20
 
 /**
+ * A table that is being written is synced each time it has grown by so much. All at its end would be tens of milliseconds of a disk's work, which
+ * the log's syncs, and the system where it needs to read a map of free blocks, would stand behind.
+ */
+const SYNC_BYTES = 4 << 20
+
+/**
  * Writes what survives of `source` into tables, makes them durable and reads them back. The result may enter the manifest. `source` is
  * closed; a job that fails or is abandoned removes its files.
  */
@@ -31,6 +37,8 @@ export function* writeTables(place: OutputPlace, source: EntryStream, task: Tabl
       yield SLICE
       yield* outputs.finishEnded()
       yield* syncWritten(outputs, tables)
+      const file = outputs.takeUnsynced(SYNC_BYTES)
+      if (file !== undefined) yield { kind: 'sync', file }
     }
     outputs.endTable()
     yield* outputs.finishEnded()
