@@ -2,6 +2,7 @@ import { VarveError } from '../errors.ts'
 import type { Job, Waitable } from '../fs/job.ts'
 import { JobRun } from '../fs/job-run.ts'
 import { OperationReader } from '../key/operations.ts'
+import type { Memtable } from '../memtable/memtable.ts'
 import type { Runtime } from '../runtime.ts'
 import { LogSyncTimer } from '../store/log-sync-timer.ts'
 import type { StallClock } from '../store/stall-clock.ts'
@@ -83,21 +84,15 @@ export class WritePath implements CommitEnvironment {
   append(frame: Uint8Array, start: number, end: number, firstSequence: number, lastSequence: number): void {
     this.#logs.append(frame, start, end, firstSequence, lastSequence)
     this.#syncTimer.start()
-    // Not behind the loop of `apply`: V8 compiles that before this is ever true, and leaves the compiled code at each group that comes here.
-    if (2 * this.#tree.active.entryBytes >= this.#context.options.memtableBytes) this.#logs.makeNext()
   }
 
   apply(frame: Uint8Array, start: number, end: number, firstSequence: number): void {
     const { active } = this.#tree
     const before = active.userBytes
-    const operations = new OperationReader(frame, start, end)
-    let sequence = firstSequence
-    while (operations.next()) {
-      const { kind, keyStart, keyEnd, valueStart, valueEnd } = operations
-      active.insert(sequence++, kind, frame, keyStart, keyEnd, frame, valueStart, valueEnd)
-    }
+    insertAll(active, frame, start, end, firstSequence)
     active.noteTime(Math.max(this.#logs.lastTimeMs, this.#context.nowMs()))
     this.userBytes += active.userBytes - before
+    if (2 * active.entryBytes >= this.#context.options.memtableBytes) this.#logs.makeNext()
   }
 
   publish(sequence: number): void {
@@ -215,6 +210,19 @@ export class WritePath implements CommitEnvironment {
     if (error.code === 'POISONED') return this.#context.health.poison(error)
     if (error.code === 'NO_SPACE') this.#context.health.suspend(error)
     return error
+  }
+}
+
+/**
+ * Inserts the operations of a group. A function of its own: V8 compiles what runs a loop while it runs, and would leave that code, at each group, at
+ * a check behind the loop that was never true before.
+ */
+function insertAll(memtable: Memtable, frame: Uint8Array, start: number, end: number, firstSequence: number): void {
+  const operations = new OperationReader(frame, start, end)
+  let sequence = firstSequence
+  while (operations.next()) {
+    const { kind, keyStart, keyEnd, valueStart, valueEnd } = operations
+    memtable.insert(sequence++, kind, frame, keyStart, keyEnd, frame, valueStart, valueEnd)
   }
 }
 
