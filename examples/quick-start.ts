@@ -8,7 +8,7 @@ await db.batch([
   { type: 'put', key: 'user:2', value: 'Grace' },
   { type: 'delete', key: 'user:1' },
 ])
-await db.get('user:2', { encoding: 'utf8' }) // 'Grace'
+await db.get('user:2', { encoding: 'utf8' }) // 'Grace'; without an encoding, its bytes
 
 for (const [key, value] of db.scan({ prefix: 'user:', encoding: 'utf8' })) console.log(key, value)
 

@@ -24,14 +24,14 @@ const bring: Record<string, (value: number) => Change> = {
   'latency.sync.p50Ms':
     (value) =>
     ({ latency: { sync } }) =>
-      void Object.assign(sync, { count: 1, p50Ms: value }),
+      void Object.assign(sync, { count: 100, p50Ms: value }),
   'latency.sync.p99Ms':
     (value) =>
     ({ latency: { sync } }) =>
       void Object.assign(sync, { count: 1000, p99Ms: value }),
   'stalls.share': (value) => (stats) => {
-    stats.uptimeMs = 1000
-    stats.stalls = { count: 1, milliseconds: value * 1000 }
+    stats.uptimeMs = 10_000
+    stats.stalls = { count: 1, milliseconds: value * 10_000 }
   },
   'latency.stall.maxMs':
     (value) =>
@@ -135,9 +135,14 @@ describe('an assessment', () => {
     }
   })
 
-  test('judges no amplification by a few bytes', () => {
-    expect(
-      assess(statisticsWith((stats) => void Object.assign(stats, { userBytes: 10, writeAmplification: 500 }))),
-    ).toEqual([])
+  test.each<[string, Change]>([
+    ['no amplification by a few bytes', (stats) => Object.assign(stats, { userBytes: 10, writeAmplification: 500 })],
+    ['no disk by its first sync', ({ latency: { sync } }) => Object.assign(sync, { count: 1, p50Ms: 60, p99Ms: 600 })],
+    [
+      'no second by one wait in it',
+      (stats) => Object.assign(stats, { uptimeMs: 1000, stalls: { count: 1, milliseconds: 300 } }),
+    ],
+  ])('judges %s', (_, change) => {
+    expect(assess(statisticsWith(change))).toEqual([])
   })
 })

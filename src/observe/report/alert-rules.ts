@@ -18,6 +18,8 @@ const MIB = 1024 * 1024
 /** Before so much is written, the files' own overhead is most of every amplification. */
 const JUDGED_BYTES = 64 * MIB
 const JUDGED_OPERATIONS = 1000
+/** One wait in the first second would be most of it. */
+const JUDGED_UPTIME_MS = 10_000
 
 const SEVERITY: Readonly<Record<StoreState, number>> = { writable: 0, 'read-only': 0, suspended: 1, poisoned: 2 }
 
@@ -42,7 +44,7 @@ export const alertRules: readonly AlertRule[] = [
     critical: 1000,
     action:
       'look at latency.sync and latency.stall: the greater of the two is where writers wait; if neither, the event loop is busy',
-    value: ({ latency }) => measured(latency.put),
+    value: ({ latency: { put } }) => (isJudged(put) ? put.p99Ms : undefined),
   },
   {
     metric: 'latency.sync.p50Ms',
@@ -51,7 +53,7 @@ export const alertRules: readonly AlertRule[] = [
     critical: 50,
     action:
       'let more writers share a sync (concurrent puts, batch, commitLingerMs), choose durability per write, or a faster disk',
-    value: ({ latency }) => (latency.sync.count === 0 ? undefined : latency.sync.p50Ms),
+    value: ({ latency: { sync } }) => (isJudged(sync) ? sync.p50Ms : undefined),
   },
   {
     metric: 'latency.sync.p99Ms',
@@ -59,7 +61,7 @@ export const alertRules: readonly AlertRule[] = [
     warning: 50,
     critical: 500,
     action: 'something else keeps the disk busy, or it is worn or throttled: look at the system',
-    value: ({ latency }) => measured(latency.sync),
+    value: ({ latency: { sync } }) => (isJudged(sync) ? sync.p99Ms : undefined),
   },
   {
     metric: 'stalls.share',
@@ -68,7 +70,7 @@ export const alertRules: readonly AlertRule[] = [
     critical: 0.25,
     action:
       'background work cannot keep up: write less or in larger batches, or try sizeTiered(), a larger memtable, a faster disk',
-    value: ({ stalls, uptimeMs }) => (uptimeMs === 0 ? undefined : stalls.milliseconds / uptimeMs),
+    value: ({ stalls, uptimeMs }) => (uptimeMs < JUDGED_UPTIME_MS ? undefined : stalls.milliseconds / uptimeMs),
   },
   {
     metric: 'latency.stall.maxMs',
@@ -163,8 +165,8 @@ export const alertRules: readonly AlertRule[] = [
   },
 ]
 
-function measured({ count, p99Ms }: { readonly count: number; readonly p99Ms: number }): number | undefined {
-  return count < JUDGED_OPERATIONS / 10 ? undefined : p99Ms
+function isJudged({ count }: { readonly count: number }): boolean {
+  return count >= JUDGED_OPERATIONS / 10
 }
 
 function tableBytes({ levels }: StoreStatistics): number {
