@@ -10,6 +10,7 @@ export const SUBJECTS = [
   'memory-level',
   'db_bench',
   'bare',
+  'memory',
 ] as const
 
 export type SubjectName = (typeof SUBJECTS)[number]
@@ -19,6 +20,13 @@ const NATIVE: readonly SubjectName[] = ['classic-level', 'lmdb', 'rocksdb-native
 
 export function isNative(subject: SubjectName): boolean {
   return NATIVE.includes(subject)
+}
+
+/** Subjects for which nothing is on the disk before they begin. */
+const UNSTORED: readonly SubjectName[] = ['memory-level', 'bare', 'memory']
+
+export function isStored(subject: SubjectName): boolean {
+  return !UNSTORED.includes(subject)
 }
 
 export type Durability = 'power' | 'process'

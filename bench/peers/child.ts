@@ -1,19 +1,14 @@
-import { measureBareDurableWrites } from '../calibration.ts'
 import { type CellRequest, type CellRun, isNative, KILL, LOAD, RESULT_MARK } from './cell.ts'
-import { KEY_BYTES } from './records.ts'
 import { PEERS } from './stores/open-peer.ts'
 import { peerModule } from './stores/peer-module.ts'
+import { BARE } from './work/bare.ts'
 import { fillLogAndDie, load, UNFLUSHED_BYTES } from './work/load.ts'
 import { workNamed } from './works.ts'
 
-function bare({ directory, milliseconds, shape }: CellRequest): CellRun {
-  const perSecond = measureBareDurableWrites(directory, milliseconds, KEY_BYTES + shape.valueBytes)
-  return { operations: Math.round((perSecond * milliseconds) / 1000), perSecond }
-}
-
 async function runCell(request: CellRequest): Promise<CellRun> {
   const { work: name, subject, directory, sizes } = request
-  if (subject === 'bare') return bare(request)
+  const bare = BARE[subject]
+  if (bare !== undefined) return bare(request)
   const open = PEERS[subject]!
   if (name === KILL) {
     const memtableBytes = UNFLUSHED_BYTES

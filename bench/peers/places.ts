@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs'
 import { relative } from 'node:path'
 import { freshScratch, projectPath, projectRoot } from '../project.ts'
-import { type CellRequest, KILL, LOAD } from './cell.ts'
+import { type CellRequest, isStored, KILL, LOAD } from './cell.ts'
 import { runInProcess, runKilled } from './cell-process.ts'
 import { loadDbBench } from './db-bench-cell.ts'
 import type { DbBenchSettings } from './db-bench-plan.ts'
@@ -22,7 +22,7 @@ export class Places {
   /** As the work wants it to be. */
   make(work: Work, request: Request): string {
     const own = freshScratch('peers/cell')
-    if (work.begins === 'empty' || request.subject === 'memory-level') return own
+    if (work.begins === 'empty' || !isStored(request.subject)) return own
     const made = this.#make(work.begins === 'killed' ? KILL : LOAD, request)
     if (work.begins === 'loaded') return made
     cpSync(made, own, { recursive: true })

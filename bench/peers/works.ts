@@ -58,7 +58,7 @@ const SCALING_WORKS: readonly Work[] = DEFAULT_WORKS.filter(({ name }) => SCALED
   ...work,
   name: `scale-${work.name}`,
   group: 'scaling',
-  subjects: ['varve', 'db_bench'],
+  subjects: work.name === 'get-sync' ? ['varve', 'db_bench', 'memory'] : ['varve', 'db_bench'],
   operations: SCALING_OPERATIONS,
   sizes: { ...SIZES, cacheBytes: LARGE_SIZES.cacheBytes },
   // As long as ours, where that ends by time.

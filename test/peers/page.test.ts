@@ -34,6 +34,7 @@ const RESULT: PeersResult = {
     cell('get-sync', 'db_bench', [800, 800]),
     ...[cell('large-fillrandom', 'varve', [100], 1e7), cell('large-fillrandom', 'db_bench', [150], 1e7)],
     ...[1e5, 1e6, 1e7].map((records) => cell('scale-get-sync', 'varve', [1e6 / Math.log(records)], records)),
+    ...[1e5, 1e7].map((records) => cell('scale-get-sync', 'memory', [2e12 / records], records)),
   ],
   skipped: [{ work: 'get-many', subject: 'db_bench', why: 'db_bench is not installed' }],
 }
@@ -54,6 +55,16 @@ describe('a result', () => {
     expect(page).toContain('A &lt;processor&gt;')
     for (const id of ['targets', 'ratios', 'rates', 'large', 'scaling', 'method']) expect(page).toContain(`id="${id}"`)
     expect(page).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  test('shows beside times that grow what memory does by itself', () => {
+    const section = peersPage(RESULT).match(/id="scaling".*?<\/section>/s)![0]
+    const rows = section.match(/<tr>.*?<\/tr>/gs)!.map((row) => row.match(/(?<=<t[hd][^>]*>)[^<]+/g))
+    expect(rows).toEqual([
+      ['work', '100 K', '1 M', '10 M', 'grows', 'log n'],
+      ['get, sync', '11.5 µs', '13.8 µs', '16.1 µs', '1.40×', '1.40×'],
+      ['one read of memory, where the last one says', '0.05 µs', '·', '5 µs', '100×', '1.40×'],
+    ])
   })
 
   test('compares no results of different sizes', () => {

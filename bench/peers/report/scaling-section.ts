@@ -47,25 +47,28 @@ function chart(title: string, varve: readonly Point[], rocksdb: readonly Point[]
   return figure(title, '', chartOf)
 }
 
+function row(title: string, points: readonly Point[], sizes: readonly number[]): string[] {
+  const [[first, from], [last, to]] = [points[0]!, points.at(-1)!]
+  const times = sizes.map((size) => points.find(([records]) => records === size)?.[1])
+  const shown = times.map((us) => (us === undefined ? '·' : microseconds(us)))
+  return [title, ...shown, `${figures(to / from)}×`, `${figures(Math.log(last) / Math.log(first))}×`]
+}
+
 /** Time of one operation over the number of records. */
 export function scalingSection({ cells }: PeersResult): string {
   const works = WORKS.filter(({ group, name }) => group === 'scaling' && pointsOf(cells, name, 'varve').length > 1)
   if (works.length === 0) return ''
   const measured = works.flatMap(({ name }) => pointsOf(cells, name, 'varve').map(([records]) => records))
   const sizes = [...new Set(measured)].sort((a, b) => a - b)
-  const rows = works.map(({ name, title }) => {
-    const points = pointsOf(cells, name, 'varve')
-    const [[first, from], [last, to]] = [points[0]!, points.at(-1)!]
-    const log = Math.log(last) / Math.log(first)
-    const times = sizes.map((size) => points.find(([records]) => records === size)?.[1])
-    const shown = times.map((us) => (us === undefined ? '·' : microseconds(us)))
-    return [title, ...shown, `${figures(to / from)}×`, `${figures(log)}×`]
-  })
+  const rows = works.map(({ name, title }) => row(title, pointsOf(cells, name, 'varve'), sizes))
+  const memory = pointsOf(cells, 'scale-get-sync', 'memory')
+  if (memory.length > 1) rows.push(row('one read of memory, where the last one says', memory, sizes))
   return section(
     'scaling',
     'Time per operation, as stores grow',
     paragraph(
-      'The same sizes of memtable, tables and cache for all. The dashed line is what O(log n) makes of the first point.',
+      'The same sizes of memtable, tables and cache for all. The dashed line is what O(log n) makes of the first point. ' +
+        'It counts steps of equal length; on a machine with caches each step grows as well, as the reads of memory do that the last line shows.',
     ),
     grid(
       ...works.map(({ name, title }) =>

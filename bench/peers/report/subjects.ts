@@ -18,4 +18,5 @@ export const LOOKS: Readonly<Record<SubjectName, Look>> = {
   'memory-level': { title: 'memory-level', color: 'c-soft' },
   db_bench: { title: 'RocksDB C++', color: 'c-ink' },
   bare: { title: 'write + fdatasync', color: 'c-soft' },
+  memory: { title: 'one read of memory', color: 'c-soft' },
 }
