@@ -9,7 +9,7 @@ import type { FileSystem } from './file-system.ts'
 export class FileRemoval {
   readonly #fileSystem: FileSystem
   readonly #warn: (message: string) => void
-  readonly #waiting: string[] = []
+  readonly #pending = new Set<string>()
   #underway: Promise<void> | undefined
 
   constructor(fileSystem: FileSystem, warn: (message: string) => void) {
@@ -19,8 +19,13 @@ export class FileRemoval {
 
   /** Begins at once, or behind the files that came before; never throws. A file that is not there is no failure. */
   remove(path: string): void {
-    this.#waiting.push(path)
+    this.#pending.add(path)
     this.#underway ??= this.#removeAll()
+  }
+
+  /** Whether the file is being removed, or waits for its turn. */
+  isPending(path: string): boolean {
+    return this.#pending.has(path)
   }
 
   /** Resolves when nothing is being removed any more. */
@@ -29,7 +34,10 @@ export class FileRemoval {
   }
 
   async #removeAll(): Promise<void> {
-    for (let path = this.#waiting.shift(); path !== undefined; path = this.#waiting.shift()) await this.#remove(path)
+    for (const path of this.#pending) {
+      await this.#remove(path)
+      this.#pending.delete(path)
+    }
     this.#underway = undefined
   }
 

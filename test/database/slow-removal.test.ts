@@ -2,14 +2,16 @@ import { expect, test } from 'vitest'
 import { open } from '../../src/database/open.ts'
 import type { FileSystem } from '../../src/fs/file-system.ts'
 import { MemoryFileSystem } from '../../src/fs/memory-file-system.ts'
+import { simulatedError } from '../../src/fs/system-error.ts'
 
 /** A memory disk on which removed files go only when they are let go. */
 function slowDisk() {
   const disk = new MemoryFileSystem()
-  const waiting: (() => void)[] = []
+  const waiting: ((error?: Error) => void)[] = []
   const unlink = (path: string) =>
-    new Promise<void>((resolve) => {
-      waiting.push(() => {
+    new Promise<void>((resolve, reject) => {
+      waiting.push((error) => {
+        if (error !== undefined) return reject(error)
         disk.unlinkSync(path)
         resolve()
       })
@@ -58,4 +60,25 @@ test('compact resolves when the space is free again, close when nothing is being
   await letGo()
   await closing
   expect(await (await open('/s', { fileSystem: disk })).get('key', { encoding: 'utf8' })).toBe('3')
+})
+
+test('files that wait for their removal are no orphans; those that could not be removed are', async () => {
+  const { disk, fileSystem, waiting, letGo } = slowDisk()
+  const store = await open('/s', { fileSystem })
+  for (const value of ['1', '2', '3']) {
+    await store.put('key', value)
+    await store.flush()
+  }
+  const logs = disk.list('/s').filter((name) => name.endsWith('.wal'))
+  expect(logs).toHaveLength(4)
+  expect((await store.verify()).orphans).toEqual([])
+  waiting.shift()!(simulatedError('unlink', logs[0]!, 'EBUSY'))
+  await new Promise(setImmediate)
+  expect((await store.verify()).orphans).toEqual([logs[0]])
+  await letGo()
+  expect(disk.list('/s').filter((name) => name.endsWith('.wal'))).toEqual([logs[0], logs[3]])
+  expect((await store.verify()).orphans).toEqual([logs[0]])
+  const closing = store.close()
+  await letGo()
+  await closing
 })

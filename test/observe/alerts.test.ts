@@ -137,10 +137,14 @@ describe('an assessment', () => {
 
   test.each<[string, Change]>([
     ['no amplification by a few bytes', (stats) => Object.assign(stats, { userBytes: 10, writeAmplification: 500 })],
-    ['no disk by its first sync', ({ latency: { sync } }) => Object.assign(sync, { count: 1, p50Ms: 60, p99Ms: 600 })],
     [
-      'no second by one wait in it',
-      (stats) => Object.assign(stats, { uptimeMs: 1000, stalls: { count: 1, milliseconds: 300 } }),
+      'no disk by its first syncs',
+      ({ latency: { sync } }) => Object.assign(sync, { count: 99, p50Ms: 60, p99Ms: 600 }),
+    ],
+    ['no puts by the first of them', ({ latency: { put } }) => Object.assign(put, { count: 99, p99Ms: 2000 })],
+    [
+      'no seconds by one wait in them',
+      (stats) => Object.assign(stats, { uptimeMs: 9999, stalls: { count: 1, milliseconds: 3000 } }),
     ],
   ])('judges %s', (_, change) => {
     expect(assess(statisticsWith(change))).toEqual([])

@@ -3,7 +3,7 @@ import { figure, grid, paragraph, section } from '../../report/html.ts'
 import { perSecond } from '../../report/number-format.ts'
 import { element, escaped } from '../../report/svg.ts'
 import { median } from '../../statistics.ts'
-import { SUBJECTS, type SubjectName } from '../cell.ts'
+import { SUBJECTS } from '../cell.ts'
 import type { PeersResult } from '../peers-result.ts'
 import type { CellResult } from '../rounds.ts'
 import { ofMostRecords, ratesOf } from '../targets.ts'
@@ -17,9 +17,6 @@ const GROUPS: readonly (readonly [group: Group, title: string, caption: string])
   ['reads', 'Reads', 'Keys a second, from a store that is merged and in memory.'],
   ['scans', 'Scans', 'Entries a second, each with its key and value copied for the caller.'],
 ]
-
-/** Of another's colour, or in none of these figures. */
-const UNKEYED: readonly SubjectName[] = ['classic-level-4', 'memory']
 
 function toDot(cell: CellResult): Dot {
   const rates = ratesOf(cell)
@@ -50,7 +47,10 @@ export function rateSection({ cells }: PeersResult): string {
     }),
   )
   if (figures.length === 0) return ''
-  const met = SUBJECTS.filter((name) => !UNKEYED.includes(name) && cells.some(({ subject }) => subject === name))
+  const shown = new Set(WORKS.filter(({ group }) => GROUPS.some(([name]) => name === group)).map(({ name }) => name))
+  const drawn = new Set(cells.filter(({ work }) => shown.has(work)).map(({ subject }) => subject))
+  // With four threads it has the colour that it has with 64.
+  const met = SUBJECTS.filter((name) => name !== 'classic-level-4' && drawn.has(name))
   const key = met.map((name) => {
     const { title, color } = LOOKS[name]
     return element('span', {}, element('span', { class: `swatch ${color}` }), escaped(title))
